@@ -1,0 +1,116 @@
+// Package api is the wire between writ's programs: the JSON bodies spoken over the daemon's two Unix
+// sockets. hook.sock decides and records; admin.sock approves, configures and stops. Both sides must
+// speak the same Version. It holds types only and links into writ-hook.
+package api
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Version of the local API. A peer of another version is refused with a message that says what to do.
+const Version = 1
+
+// VersionHeader carries Version on every request and answer.
+const VersionHeader = "Writ-Api"
+
+// Paths on hook.sock.
+const (
+	PathHook       = "/v1/hook"       // POST HookRequest → HookResponse
+	PathPermission = "/v1/permission" // POST PermissionRequest → PermissionResponse
+	PathStatus     = "/v1/status"     // GET → Status (both sockets)
+)
+
+// Paths on admin.sock.
+const (
+	PathApprovals = "/v1/approvals" // GET ?all=1 → []Approval; POST /v1/approvals/{id}/approve|reject Answer → Approval
+	PathStop      = "/v1/stop"      // POST → 204, then the daemon ends
+)
+
+// HookRequest is one host payload, as it came.
+type HookRequest struct {
+	Host    string          `json:"host"` // "claude"
+	Payload json.RawMessage `json:"payload"`
+	// Project is the host's own word for the project root (CLAUDE_PROJECT_DIR), empty when unset.
+	Project string `json:"project,omitempty"`
+	// Gate tells that the session was started by `writ claude`, so the answer is never abstain.
+	Gate bool `json:"gate,omitempty"`
+	// Run is the id that `writ claude` gave the run, empty outside one.
+	Run string `json:"run,omitempty"`
+}
+
+// HookResponse is what the hook client must print and how it must exit.
+type HookResponse struct {
+	Exit   int    `json:"exit"`
+	Stdout string `json:"stdout,omitempty"`
+	Stderr string `json:"stderr,omitempty"`
+}
+
+// PermissionRequest comes from the permission prompt tool; it is joined to PreToolUse by ToolUseID.
+type PermissionRequest struct {
+	Host      string          `json:"host"`
+	Session   string          `json:"session,omitempty"`
+	Run       string          `json:"run,omitempty"`
+	ToolUseID string          `json:"tool_use_id"`
+	Tool      string          `json:"tool"`
+	Input     json.RawMessage `json:"input"`
+	Cwd       string          `json:"cwd,omitempty"`
+	Project   string          `json:"project,omitempty"`
+}
+
+// PermissionResponse answers it: behavior is "allow" or "deny", nothing else.
+type PermissionResponse struct {
+	Behavior     string          `json:"behavior"`
+	UpdatedInput json.RawMessage `json:"updatedInput,omitempty"`
+	Message      string          `json:"message,omitempty"`
+}
+
+// Status is the daemon about itself.
+type Status struct {
+	Version  int       `json:"version"` // API version
+	Build    string    `json:"build"`
+	PID      int       `json:"pid"`
+	Started  time.Time `json:"started"`
+	Home     string    `json:"home"`
+	Sessions int       `json:"sessions"`
+	Pending  int       `json:"pending"` // approvals waiting
+	Records  uint64    `json:"records"` // audit log size
+	RSS      int64     `json:"rss_bytes"`
+	Healthy  bool      `json:"healthy"` // false: the log cannot be written, everything is denied
+	Problem  string    `json:"problem,omitempty"`
+}
+
+// Approval is one question to a human, bound to the digest of one canonical operation.
+type Approval struct {
+	ID      string    `json:"id"`
+	Digest  string    `json:"digest"` // sha256 hex of the canonical operation
+	State   string    `json:"state"`  // pending, approved, rejected, used, expired
+	Created time.Time `json:"created"`
+	Expires time.Time `json:"expires"`
+	Session string    `json:"session"`
+	Agent   string    `json:"agent"`
+	Tool    string    `json:"tool"`
+	Summary string    `json:"summary"` // one line in the daemon's words
+	Command string    `json:"command,omitempty"`
+	Cwd     string    `json:"cwd,omitempty"`
+	Rule    string    `json:"rule"`
+	Reasons []string  `json:"reasons,omitempty"`
+	Effects []string  `json:"effects,omitempty"`
+	Group   string    `json:"group,omitempty"`  // related requests share it
+	Merged  int       `json:"merged,omitempty"` // how many identical requests wait on it
+	By      string    `json:"by,omitempty"`     // who answered
+	Why     string    `json:"why,omitempty"`
+}
+
+// Answer is a human's word on an approval.
+type Answer struct {
+	By  string `json:"by"`
+	Why string `json:"why,omitempty"`
+}
+
+// Error is the body of every non-2xx answer.
+type Error struct {
+	Code    string `json:"code"` // version, browser, bad-request, not-found, agent, unhealthy, conflict, internal
+	Message string `json:"message"`
+	Hint    string `json:"hint,omitempty"`
+}
