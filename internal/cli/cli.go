@@ -5,15 +5,22 @@ package cli
 import (
 	"context"
 	"io"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
+
+	"writ/internal/home"
 )
 
-// Env is what the outside gives: environment look-up, streams.
+// Build is the version of this binary, set by the linker.
+var Build = "devel"
+
+// Env is what the outside gives: environment look-up, streams, and the flags that hold for every command.
 type Env struct {
 	Getenv         func(string) string
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
+	homeFlag       string
 }
 
 // commands lists the constructors of every subcommand, in the order help shows them.
@@ -31,11 +38,19 @@ func Main(ctx context.Context, env Env, args []string) int {
 
 func newRoot(env *Env) *cobra.Command {
 	root := &cobra.Command{
-		Use:           "writ",
-		Short:         "Every coding agent acts only under its writ",
+		Use:   "writ",
+		Short: "Every coding agent acts only under its writ",
+		Long: `writ decides on every tool call of a coding agent, records each decision in a log that cannot be
+quietly changed, and asks a human only what a human must decide.`,
+		Example: `  writ demo                       a team at work under writ, in a fresh repository
+  writ init && writ claude        guard Claude Code in this repository
+  writ explain -- rm -rf build    what a command would do, and what writ would say`,
+		Version:       Build,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
+	root.SetVersionTemplate("writ version {{.Version}}\n")
+	root.PersistentFlags().StringVar(&env.homeFlag, "home", "", "writ's own folder (default $WRIT_HOME, else ~/.writ)")
 	root.SetIn(env.Stdin)
 	root.SetOut(env.Stdout)
 	root.SetErr(env.Stderr)
@@ -43,4 +58,13 @@ func newRoot(env *Env) *cobra.Command {
 		root.AddCommand(c(env))
 	}
 	return root
+}
+
+// home is the folder that --home, $WRIT_HOME or the default names.
+func (e *Env) home() (home.Home, error) {
+	if e.homeFlag == "" {
+		return home.Default()
+	}
+	abs, err := filepath.Abs(e.homeFlag)
+	return home.Home(abs), err
 }

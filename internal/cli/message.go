@@ -43,7 +43,8 @@ func silent(code int) error { return &exitError{code: code} }
 func report(w io.Writer, err error) int {
 	var e *exitError
 	if !errors.As(err, &e) {
-		fmt.Fprintf(w, "writ: error: %v\n", err)
+		// What cobra itself refuses: unknown commands and flags, wrong numbers of arguments.
+		fmt.Fprintf(w, "writ: error: %v\nwrit: hint: writ --help lists the commands, writ COMMAND --help explains one\n", err)
 		return ExitUsage
 	}
 	if e.err != nil {

@@ -1,0 +1,109 @@
+package writ_test
+
+import (
+	"go/parser"
+	"go/token"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// pkg is one row of the architecture: what a package is for and which of ours it may import.
+type pkg struct {
+	job     string
+	imports string
+}
+
+// table is the architecture. A new package gets a row here; data flows down the list, imports point up it.
+var table = map[string]pkg{}
+
+// hookMayLink is the whole of what the program on the path of every call may link of ours.
+var hookMayLink = strings.Fields("hook client api unixsock event verdict")
+
+// TestImports holds every package to its row.
+func TestImports(t *testing.T) {
+	dirs, err := filepath.Glob("internal/*")
+	if err != nil || len(dirs) == 0 {
+		t.Fatalf("no packages found: %v", err)
+	}
+	seen := map[string]bool{}
+	for _, dir := range dirs {
+		name := filepath.Base(dir)
+		got := imports(t, dir)
+		if got == nil {
+			continue // no Go files
+		}
+		seen[name] = true
+		row, ok := table[name]
+		if !ok {
+			t.Errorf("internal/%s has no row in the table: give it one, with its single job", name)
+			continue
+		}
+		for _, imp := range got {
+			if !slices.Contains(strings.Fields(row.imports), imp) {
+				t.Errorf("internal/%s imports internal/%s; its row allows only: %s", name, imp, row.imports)
+			}
+		}
+	}
+	for name := range table {
+		if !seen[name] {
+			t.Errorf("the table has a row for internal/%s, which does not exist", name)
+		}
+	}
+}
+
+// imports lists the internal packages that the non-test files of a folder import.
+func imports(t *testing.T, dir string) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	found := false
+	for _, f := range files {
+		if strings.HasSuffix(f, "_test.go") {
+			continue
+		}
+		found = true
+		tree, err := parser.ParseFile(token.NewFileSet(), f, nil, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, spec := range tree.Imports {
+			path := strings.Trim(spec.Path.Value, `"`)
+			if rest, ok := strings.CutPrefix(path, "writ/internal/"); ok && !slices.Contains(out, rest) {
+				out = append(out, rest)
+			}
+		}
+	}
+	if !found {
+		return nil
+	}
+	return append([]string{}, out...)
+}
+
+// TestHookLinksLittle holds writ-hook to the standard library and the short list of ours, because safety and
+// start-up time hang on it.
+func TestHookLinksLittle(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", "./cmd/writ-hook").CombinedOutput()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, out)
+	}
+	n := 0
+	for _, path := range strings.Fields(string(out)) {
+		if path == "writ/cmd/writ-hook" {
+			n++
+			continue
+		}
+		name, ours := strings.CutPrefix(path, "writ/internal/")
+		if !ours || !slices.Contains(hookMayLink, name) {
+			t.Errorf("writ-hook links %s; allowed are the standard library and %v", path, hookMayLink)
+		}
+	}
+	if n != 1 {
+		t.Fatalf("go list did not list the program itself: %q", out)
+	}
+}
