@@ -19,6 +19,7 @@ const (
 	PathHook       = "/v1/hook"       // POST HookRequest → HookResponse
 	PathPermission = "/v1/permission" // POST PermissionRequest → PermissionResponse
 	PathStatus     = "/v1/status"     // GET → Status (both sockets)
+	PathRuns       = "/v1/runs/"      // GET /v1/runs/{id} → Run (both sockets)
 )
 
 // Paths on admin.sock.
@@ -80,6 +81,22 @@ type Status struct {
 	Problem  string    `json:"problem,omitempty"`
 }
 
+// Run is the account of one run of `writ claude`, for its summary and exit code.
+type Run struct {
+	ID        string   `json:"id"`
+	Sessions  []string `json:"sessions,omitempty"`
+	Calls     int      `json:"calls"`     // tool calls decided
+	Allowed   int      `json:"allowed"`   // … by policy
+	Approved  int      `json:"approved"`  // asked, then approved by a person
+	Denied    int      `json:"denied"`    // refused by policy
+	Rejected  int      `json:"rejected"`  // asked, then rejected by a person
+	Expired   int      `json:"expired"`   // asked, and nobody answered in time
+	Pending   int      `json:"pending"`   // asked, not answered yet
+	Incidents int      `json:"incidents"` // controls that were touched or passed by
+	// Refusals names the last refused calls, one line each.
+	Refusals []string `json:"refusals,omitempty"`
+}
+
 // Approval is one question to a human, bound to the digest of one canonical operation.
 type Approval struct {
 	ID      string    `json:"id"`
@@ -100,6 +117,9 @@ type Approval struct {
 	Merged  int       `json:"merged,omitempty"` // how many identical requests wait on it
 	By      string    `json:"by,omitempty"`     // who answered
 	Why     string    `json:"why,omitempty"`
+	// Kind is "ask" for a call that waits for an answer, "stuck" for a refusal that an agent keeps running
+	// into: a notice to the human, which approving does not lift.
+	Kind string `json:"kind"`
 }
 
 // Answer is a human's word on an approval.
@@ -113,4 +133,12 @@ type Error struct {
 	Code    string `json:"code"` // version, browser, bad-request, not-found, agent, unhealthy, conflict, internal
 	Message string `json:"message"`
 	Hint    string `json:"hint,omitempty"`
+}
+
+// Error makes it a Go error: the message, then the hint.
+func (e *Error) Error() string {
+	if e.Hint == "" {
+		return e.Message
+	}
+	return e.Message + " (" + e.Hint + ")"
 }
