@@ -10,6 +10,6 @@ import (
 type Case struct {
 	Event   event.Event
 	Effects []effect.Effect
-	// Unguarded notes what enrichment could not do in time; a non-empty note asks at least.
+	// Trouble notes what enrichment could not do in time; a non-empty note asks at least.
 	Trouble string
 }

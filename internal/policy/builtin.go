@@ -1,0 +1,44 @@
+package policy
+
+import (
+	"embed"
+	"errors"
+	"io/fs"
+	"path"
+	"strings"
+)
+
+//go:embed builtin
+var files embed.FS
+
+// embedded reads the policies that ship with writ.
+func embedded() ([]*Rule, error) {
+	var rules []*Rule
+	var errs []error
+	err := fs.WalkDir(files, "builtin", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || path.Ext(name) != ".cedar" {
+			return err
+		}
+		text, err := files.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		layer := Builtin
+		if strings.HasPrefix(name, "builtin/floor/") {
+			layer = Floor
+		}
+		rs, err := Parse(layer, name, text)
+		rules, errs = append(rules, rs...), append(errs, err)
+		return nil
+	})
+	return rules, errors.Join(append(errs, err)...)
+}
+
+// Schema is the Cedar schema that every policy is checked against.
+func Schema() string {
+	text, err := files.ReadFile("builtin/schema.cedarschema")
+	if err != nil {
+		panic(err) // the file is part of the program
+	}
+	return string(text)
+}
