@@ -1,0 +1,347 @@
+package audit
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// VerifyOptions say what to verify a log against.
+type VerifyOptions struct {
+	// Key is the public key; empty: the one in KeyDir.
+	Key    string
+	KeyDir string
+	// Checkpoint is a signed checkpoint kept elsewhere; nil: none. Only with it can a log that was cut off
+	// or replaced by somebody who has the key be told from the real one.
+	Checkpoint []byte
+}
+
+// Report is what Verify found. The log is as it was written when OK.
+type Report struct {
+	OK       bool   `json:"ok"`
+	Dir      string `json:"dir"`
+	Origin   string `json:"origin"` // the name of the log and of its key
+	Key      string `json:"key"`    // the public key used
+	First    uint64 `json:"first"`  // first record kept; those before were removed by retention
+	Size     uint64 `json:"size"`   // records in the tree, removed ones included
+	Root     string `json:"root"`   // base64, as in checkpoints
+	Segments int    `json:"segments"`
+	Bytes    int64  `json:"bytes"`
+	// Signed is the size of the newest checkpoint; what came later is chained and not yet signed.
+	Signed uint64 `json:"signed"`
+	// Checkpoints is how many signed checkpoints were compared, External the size of the one from outside.
+	Checkpoints int     `json:"checkpoints"`
+	External    *uint64 `json:"external,omitempty"`
+	// Unfinished is the length of an incomplete last line: a write in progress, or a crash.
+	Unfinished int           `json:"unfinished_bytes,omitempty"`
+	Problem    *Problem      `json:"problem,omitempty"`
+	Took       time.Duration `json:"took_ns"`
+}
+
+// Problem is the first thing that is wrong. Segment, Line and Seq are set as far as they are known.
+type Problem struct {
+	Segment string `json:"segment,omitempty"`
+	Line    int    `json:"line,omitempty"`
+	Seq     uint64 `json:"seq"`
+	What    string `json:"what"`
+}
+
+func (p *Problem) String() string {
+	switch {
+	case p.Segment == "":
+		return p.What
+	case p.Line == 0:
+		return fmt.Sprintf("%s: %s", p.Segment, p.What)
+	}
+	return fmt.Sprintf("%s line %d, record %d: %s", p.Segment, p.Line, p.Seq, p.What)
+}
+
+// Verify reads the whole log in dir and checks every link of the chain, the tree over it, every segment's
+// head, every checkpoint and its signature. An error means that it could not be read; what is wrong with
+// the log itself is in the report. It may run while the log is written.
+func Verify(dir string, opt VerifyOptions) (Report, error) {
+	start := time.Now()
+	v := &verifier{report: Report{Dir: dir, Key: opt.Key}, marks: map[uint64][]mark{}}
+	err := v.verify(dir, opt)
+	v.report.OK = err == nil && v.report.Problem == nil
+	v.report.Took = time.Since(start)
+	return v.report, err
+}
+
+// mark is a checkpoint to compare the tree with when it has that size.
+type mark struct {
+	name string
+	root hash
+}
+
+type verifier struct {
+	report  Report
+	chain   *chain
+	marks   map[uint64][]mark
+	next    uint64 // the smallest size that has a mark still to come
+	removed uint64 // records before this one were removed by retention, the log says
+}
+
+func (v *verifier) verify(dir string, opt VerifyOptions) error {
+	if v.report.Key == "" {
+		key, err := PublicKey(opt.KeyDir)
+		if err != nil {
+			return err
+		}
+		v.report.Key = key
+	}
+	// Checkpoints before segments: what they cover is on disk already, also while a writer goes on.
+	if err := v.readCheckpoints(dir, opt); err != nil || v.report.Problem != nil {
+		return err
+	}
+	found, err := segments(dir)
+	if err != nil {
+		v.report.Problem = &Problem{What: err.Error()}
+		return nil
+	}
+	if len(found) == 0 {
+		if len(v.marks) > 0 {
+			v.report.Problem = &Problem{What: "there is no segment, and a checkpoint was signed for this log"}
+			return nil
+		}
+		return fmt.Errorf("%s holds no log: want files *%s", dir, segmentExt)
+	}
+	for i, s := range found {
+		if i+1 < len(found) {
+			v.seal(s, found[i+1].first)
+		}
+		if v.report.Problem == nil {
+			err = v.segment(s, i == 0, i == len(found)-1)
+		}
+		if err != nil || v.report.Problem != nil {
+			return err
+		}
+	}
+	v.finish(found[len(found)-1])
+	return nil
+}
+
+// readCheckpoints opens the newest checkpoint and the one from outside.
+func (v *verifier) readCheckpoints(dir string, opt VerifyOptions) error {
+	newest, err := os.ReadFile(filepath.Join(dir, checkpointFile))
+	if err == nil {
+		if c := v.mark("the newest checkpoint", newest); c != nil {
+			v.report.Signed, v.report.Origin = c.Size, c.Origin
+		}
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if opt.Checkpoint != nil && v.report.Problem == nil {
+		if c := v.mark("the checkpoint from outside", opt.Checkpoint); c != nil {
+			v.report.External, v.report.Origin = &c.Size, c.Origin
+		}
+	}
+	return nil
+}
+
+// mark opens a checkpoint and remembers it for when the tree has its size.
+func (v *verifier) mark(name string, signed []byte) *Checkpoint {
+	c, err := OpenCheckpoint(signed, v.report.Key)
+	if err != nil {
+		v.report.Problem = &Problem{What: fmt.Sprintf("%s: %v", name, err)}
+		return nil
+	}
+	v.marks[c.Size] = append(v.marks[c.Size], mark{name, c.Root})
+	v.advance()
+	return &c
+}
+
+// advance finds the next size at which there is something to compare.
+func (v *verifier) advance() {
+	v.next = ^uint64(0)
+	for size := range v.marks {
+		v.next = min(v.next, size)
+	}
+}
+
+// compare checks the tree against the checkpoints of its present size.
+func (v *verifier) compare(s segment, line int) {
+	for _, m := range v.marks[v.chain.next] {
+		if m.root != v.chain.tree.root() {
+			v.fail(s, line, v.chain.next-1, fmt.Sprintf(
+				"the chain holds, and the tree of %d records is not the one that %s was signed for: this record was changed, or the log was rewritten",
+				v.chain.next, m.name))
+			return
+		}
+		v.report.Checkpoints++
+	}
+	delete(v.marks, v.chain.next)
+	v.advance()
+}
+
+func (v *verifier) fail(s segment, line int, seq uint64, what string) {
+	if v.report.Problem == nil {
+		v.report.Problem = &Problem{Segment: s.name(), Line: line, Seq: seq, What: what}
+	}
+}
+
+// seal reads the checkpoint beside a finished segment, which was signed at its very end.
+func (v *verifier) seal(s segment, end uint64) {
+	signed, err := os.ReadFile(s.sealPath())
+	if err != nil {
+		v.fail(s, 0, 0, "the checkpoint beside the segment is gone: "+err.Error())
+		return
+	}
+	if c := v.mark("the checkpoint beside "+s.name(), signed); c != nil && c.Size != end {
+		v.fail(s, 0, 0, fmt.Sprintf("the checkpoint beside the segment was signed for %d records, the segment ends with %d", c.Size, end))
+	}
+}
+
+// segment checks one file. An unreadable file is an error, a damaged one a problem.
+func (v *verifier) segment(s segment, first, last bool) error {
+	f, err := os.Open(s.path)
+	if err != nil {
+		return fmt.Errorf("read the log: %w", err)
+	}
+	defer f.Close()
+	lines := newLineReader(f)
+	n, err := v.lines(s, lines, first)
+	v.report.Segments++
+	v.report.Bytes += lines.offset
+	if v.report.Problem != nil || err == nil {
+		return nil
+	}
+	switch {
+	case errors.Is(err, errLong):
+		v.fail(s, n, v.chainNext(), err.Error())
+	case errors.Is(err, errUnfinished) && (!last || n == 1):
+		v.fail(s, n, v.chainNext(), "the line is incomplete")
+	case err != io.EOF && !errors.Is(err, errUnfinished):
+		return fmt.Errorf("read %s: %w", s.path, err)
+	case n == 1:
+		v.fail(s, 1, s.first, "the segment has no first record")
+	}
+	return nil
+}
+
+func (v *verifier) chainNext() uint64 {
+	if v.chain == nil {
+		return 0
+	}
+	return v.chain.next
+}
+
+var errUnfinished = errors.New("incomplete last line")
+
+// lines accepts a segment's lines until the end or the first problem. It returns the number of the line
+// it stopped at and why; io.EOF is the good end.
+func (v *verifier) lines(s segment, lines *lineReader, first bool) (int, error) {
+	for n := 1; ; n++ {
+		line, whole, err := lines.next()
+		if err != nil {
+			return n, err
+		}
+		if !whole {
+			v.report.Unfinished = len(line)
+			return n, errUnfinished
+		}
+		if n == 1 {
+			err = v.head(s, line, first)
+		}
+		if err == nil {
+			err = v.chain.accept(line)
+		}
+		if err != nil {
+			v.blame(s, n, line, lines, err)
+			return n, nil
+		}
+		if v.report.First > 0 && bytes.Contains(line, []byte(`"kind":"log"`)) {
+			v.retention(line)
+		}
+		if v.chain.next >= v.next {
+			if v.compare(s, n); v.report.Problem != nil {
+				return n, nil
+			}
+		}
+	}
+}
+
+// head checks a segment's first record before it is accepted.
+func (v *verifier) head(s segment, line []byte, first bool) error {
+	if !first {
+		if s.first != v.chain.next {
+			return fmt.Errorf("the segment begins with record %d, want %d: a segment is missing or misnamed", s.first, v.chain.next)
+		}
+		return v.chain.checkHead(line)
+	}
+	c, _, err := startChain(s, line)
+	if err != nil {
+		return err
+	}
+	v.chain, v.report.First = c, c.next
+	if size := c.next; v.next <= size { // checkpoints from before the first record kept
+		if v.next == size {
+			v.compare(s, 1)
+		}
+		if v.next < size {
+			return fmt.Errorf("%s covers %d records, and retention has removed the first %d: it cannot be compared any more; use a newer one",
+				v.marks[v.next][0].name, v.next, size)
+		}
+	}
+	return nil
+}
+
+// blame names the record that is wrong. When a link does not hold, the line after tells which side was
+// changed: if that one still carries this line's hash, this line is as it was and the one before is not.
+func (v *verifier) blame(s segment, n int, line []byte, lines *lineReader, err error) {
+	var link *linkError
+	if !errors.As(err, &link) {
+		seq := v.chainNext()
+		if v.chain == nil {
+			seq = s.first
+		}
+		v.fail(s, n, seq, err.Error())
+		return
+	}
+	mine, _ := leafHash(nil, line)
+	after, whole, nextErr := lines.next()
+	if nextErr == nil && whole {
+		if seq, prev, ok := parseHead(after); ok && seq == link.seq+1 && prev != mine {
+			v.fail(s, n, link.seq, fmt.Sprintf("the record was changed: it carries neither the hash of record %d nor the one that record %d expects", link.seq-1, seq))
+			return
+		}
+	}
+	if n > 1 {
+		v.fail(s, n-1, link.seq-1, fmt.Sprintf("the record was changed: record %d carries another hash of it", link.seq))
+		return
+	}
+	v.fail(s, n, link.seq, err.Error())
+}
+
+// retention reads a record that says which segments were removed.
+func (v *verifier) retention(line []byte) {
+	var r struct {
+		Kind Kind          `json:"kind"`
+		Data retentionData `json:"data"`
+	}
+	if json.Unmarshal(line, &r) == nil && r.Kind == KindLog && r.Data.Event == eventRetention {
+		v.removed = max(v.removed, r.Data.First)
+	}
+}
+
+// finish checks what only the end shows.
+func (v *verifier) finish(last segment) {
+	root := v.chain.tree.root()
+	v.report.Size, v.report.Root = v.chain.next, base64.StdEncoding.EncodeToString(root[:])
+	switch {
+	case len(v.marks) > 0:
+		v.fail(last, 0, v.chain.next, fmt.Sprintf("the log ends after %d records, and %s was signed for %d: the end was cut off",
+			v.chain.next, v.marks[v.next][0].name, v.next))
+	case v.report.Signed < last.first || v.report.Signed == 0 && v.chain.next > 1:
+		v.fail(last, 0, v.chain.next, fmt.Sprintf("the newest checkpoint is gone or older (%d records) than the last segment", v.report.Signed))
+	case v.report.First > v.removed:
+		v.report.Problem = &Problem{Seq: 0, What: fmt.Sprintf("the records before %d are gone, and no record says that retention removed them", v.report.First)}
+	}
+}
