@@ -71,6 +71,19 @@ func TestTurnsArePlayedInOrderPerCaller(t *testing.T) {
 	}
 }
 
+func TestEveryMessageHasItsOwnID(t *testing.T) {
+	s := start(t)
+	seen := map[string]bool{}
+	for range 3 {
+		_, got := ask(t, s, hello)
+		var m struct{ ID string }
+		if err := json.Unmarshal([]byte(got), &m); err != nil || m.ID == "" || seen[m.ID] {
+			t.Errorf("got %s, %v; want an id not seen before", got, err)
+		}
+		seen[m.ID] = true
+	}
+}
+
 // TestStreamRebuilds reads the events as a client does and compares what they build with the script.
 func TestStreamRebuilds(t *testing.T) {
 	s := start(t)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"sync/atomic"
 )
 
 // maxBody bounds what a client may send; real requests stay near 200 kB.
@@ -75,9 +76,12 @@ func whole(model string, t Turn) map[string]any {
 	return m
 }
 
+// messages counts answers: a client merges messages of one id into one, so each gets its own.
+var messages atomic.Int64
+
 func opening(model string) map[string]any {
 	return map[string]any{
-		"id": "msg_scripted", "type": "message", "role": "assistant", "model": model, "content": []any{},
+		"id": fmt.Sprintf("msg_%06d", messages.Add(1)), "type": "message", "role": "assistant", "model": model, "content": []any{},
 		"stop_reason": nil, "stop_sequence": nil, "usage": map[string]int{"input_tokens": 100, "output_tokens": 1},
 	}
 }
