@@ -1,0 +1,144 @@
+package config
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+var update = flag.Bool("update", false, "rewrite the reference documents")
+
+// TestLayers joins the three files.
+func TestLayers(t *testing.T) {
+	def := Default()
+	for name, tc := range map[string]struct {
+		user, org, repo string
+		want            func(*Config)
+	}{
+		"none":                        {want: func(*Config) {}},
+		"user loosens":                {user: `{"limits":{"repeats":9},"ask_wait":"5m"}`, want: func(c *Config) { c.Repeats, c.AskWait = 9, 5*time.Minute }},
+		"organisation bounds":         {user: `{"limits":{"repeats":9}}`, org: `{"limits":{"repeats":2}}`, want: func(c *Config) { c.Repeats = 2 }},
+		"organisation's own default":  {org: `{"limits":{"repeats":7}}`, want: func(c *Config) { c.Repeats = 7 }},
+		"user below the organisation": {user: `{"limits":{"repeats":1}}`, org: `{"limits":{"repeats":2}}`, want: func(c *Config) { c.Repeats = 1 }},
+		"repository tightens":         {repo: `{"limits":{"calls_per_minute":10}}`, want: func(c *Config) { c.CallsPerMinute = 10 }},
+		"repository cannot loosen":    {repo: `{"limits":{"calls_per_minute":5000},"ask_wait":"10m"}`, want: func(*Config) {}},
+		"organisation pins a switch":  {user: `{"rewrite_tag":false}`, org: `{"rewrite_tag":true}`, want: func(*Config) {}},
+		"user turns a switch off":     {user: `{"rewrite_tag":false}`, want: func(c *Config) { c.RewriteTag = false }},
+		"editor's key":                {user: `{"$schema":"x","limits":{}}`, want: func(*Config) {}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			want := def
+			tc.want(&want)
+			got, err := Load(put(t, dir, "user.json", tc.user), put(t, dir, "org.json", tc.org), repo(t, dir, tc.repo))
+			if err != nil || got != want {
+				t.Errorf("got %+v, %v\nwant %+v", got, err, want)
+			}
+		})
+	}
+}
+
+func put(t *testing.T, dir, name, text string) string {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	if text == "" {
+		return path
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func repo(t *testing.T, dir, text string) string {
+	put(t, dir, Repository, text)
+	return dir
+}
+
+// TestMistakes names file, line and the nearest valid key.
+func TestMistakes(t *testing.T) {
+	for name, tc := range map[string]struct{ user, repo, want string }{
+		"misspelt":            {user: "{\n \"ask_wiat\": \"5s\"}", want: `user.json:2: unknown setting "ask_wiat", nearest is "ask_wait"`},
+		"misspelt in group":   {user: `{"limits":{"repeat":1}}`, want: `unknown setting "limits.repeat", nearest is "limits.repeats"`},
+		"case counts":         {user: `{"Ask_wait":"1s"}`, want: `nearest is "ask_wait"`},
+		"twice":               {user: `{"ask_wait":"1s","ask_wait":"2s"}`, want: `"ask_wait" is given twice`},
+		"wrong type":          {user: "{\n\n\"ask_wait\": 5}", want: `user.json:3: ask_wait: found 5, want a duration`},
+		"null":                {user: `{"ask_wait":null}`, want: "want a duration"},
+		"out of range":        {user: `{"limits":{"repeats":0}}`, want: "out of range, want a whole number from 1 to 100"},
+		"group as a value":    {user: `{"limits":3}`, want: "want a JSON object of settings"},
+		"no object":           {user: `[]`, want: "want a JSON object of settings"},
+		"cut off":             {user: `{"ask_wait":"1s"`, want: "ends inside the settings"},
+		"more after":          {user: `{} {}`, want: "more follows"},
+		"user-only in a repo": {repo: `{"rewrite_tag":false}`, want: `"rewrite_tag" cannot be set by a repository`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			_, err := Load(put(t, dir, "user.json", tc.user), "", repo(t, dir, tc.repo))
+			if err == nil || !strings.Contains(err.Error(), tc.want) {
+				t.Errorf("got %v, want …%s…", err, tc.want)
+			}
+		})
+	}
+}
+
+// TestDocuments keeps the schema and the reference page what Keys say.
+func TestDocuments(t *testing.T) {
+	for name, want := range map[string][]byte{"config.schema.json": Schema(), "config.md": Reference()} {
+		path := filepath.Join("..", "..", "docs", "reference", name)
+		if *update {
+			if err := os.WriteFile(path, want, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := os.ReadFile(path)
+		if err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%s is not what the code says (%v): run go test ./internal/config -update", name, err)
+		}
+	}
+}
+
+// TestSchema agrees with the reader about good and bad files.
+func TestSchema(t *testing.T) {
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(Schema()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("config.json", doc); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := c.Compile("config.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, good := range map[string]bool{
+		`{}`: true,
+		`{"ask_wait":"2m30s","rewrite_tag":true}`: true,
+		`{"limits":{"calls_per_minute":1}}`:       true,
+		`{"limits":{"calls_per_minute":0}}`:       false,
+		`{"limits":{"calls":1}}`:                  false,
+		`{"ask_wait":5}`:                          false,
+		`{"ask_wait":"soon"}`:                     false,
+		`{"rewrite_tag":"yes"}`:                   false,
+		`{"other":1}`:                             false,
+	} {
+		var v any
+		if err := json.Unmarshal([]byte(text), &v); err != nil {
+			t.Fatal(err)
+		}
+		_, perr := parse("f", []byte(text), false)
+		if serr := schema.Validate(v); (serr == nil) != good || (perr == nil) != good {
+			t.Errorf("%s: schema says %v, reader says %v, want good=%t", text, serr, perr, good)
+		}
+	}
+}
