@@ -7,7 +7,9 @@ type program func(Call) Outcome
 
 // domains are the tables that Look dispatches by, one per field of work; a name stands in one of them only
 // (a test holds that).
-var domains = []map[string]program{}
+var domains = []map[string]program{
+	gitPrograms,
+}
 
 // families are programs known by the beginning of their name (mkfs.ext4, python3.12, gcc-13): the name is
 // looked up again as the family's.

@@ -7,8 +7,8 @@ import "strings"
 //	"r,R,recursive f,force o,output= i,interactive? max-depth="
 //
 // Names of one letter are short options (-r, clustered -rf), longer ones long options (--recursive, and any
-// unique beginning of it). Names of one entry mean the same; the first is the one that has, value and values
-// ask for. "=" at the end: the option takes a value (next word or attached). "?": a value only when attached
+// unique beginning of it). Names of one entry mean the same; the first long one (or the first, when none
+// is long) is what has, value and values ask for. "=" at the end: the option takes a value (next word or attached). "?": a value only when attached
 // (-ibak, --color=auto). Mode marks stand first in the line: "+" stops at the first operand (wrappers such as
 // sudo), "-" reads one dash as a long option too (find, java, terraform), "/" reads a leading slash as an
 // option (Windows).
@@ -57,6 +57,11 @@ func (s *spec) define(entry string) {
 	}
 	names := strings.Split(entry, ",")
 	def.name = names[0]
+	for _, n := range names {
+		if len(n) > 1 && len(def.name) == 1 {
+			def.name = n
+		}
+	}
 	for _, n := range names {
 		if n == "" {
 			panic("catalog: empty option name in " + entry)
@@ -158,21 +163,21 @@ func (s *spec) longOption(p *parsed, words []Word, i int, text string) int {
 	return i
 }
 
-// resolve finds an option by its name or a unique beginning of it.
+// resolve finds an option by its name or a beginning of it. A beginning that fits several options means the
+// shortest: programs refuse it as ambiguous or take an exact name, and --forc is not to hide --force.
 func (s *spec) resolve(name string) optDef {
 	if d, ok := s.names[name]; ok && (len(name) > 1 || s.oneDash) {
 		return d
 	}
 	var found optDef
+	length := 0
 	if len(name) > 1 {
 		for _, l := range s.long {
 			if !strings.HasPrefix(l, name) {
 				continue
 			}
-			if d := s.names[l]; found.name == "" || found.name == d.name {
-				found = d
-			} else {
-				return optDef{name: name}
+			if found.name == "" || len(l) < length {
+				found, length = s.names[l], len(l)
 			}
 		}
 	}
@@ -233,6 +238,20 @@ func (p parsed) has(names ...string) bool {
 		}
 	}
 	return false
+}
+
+// on tells whether a switch is on at the end: --name and --no-name take each other back.
+func (p parsed) on(name string) bool {
+	state := false
+	for _, o := range p.opts {
+		switch o.name {
+		case name:
+			state = true
+		case "no-" + name:
+			state = false
+		}
+	}
+	return state
 }
 
 // value is the last value given to one of the options.
