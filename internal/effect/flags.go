@@ -2,18 +2,25 @@ package effect
 
 import "strings"
 
-// flags lists every flag that a reader may set, so that a policy that asks for another is refused. The
-// comments in package catalog say what each means for each kind.
+// flags lists every flag that a reader may set, so that a policy that asks for another is refused. Package
+// catalog says what each means for each kind.
 var flags = strings.Fields(`
-	admin all append approve backup bare bound bulk caps check clobber code computed copy crd create credentials
-	data decode deep delete deserialise destructive detached device directory discard docker-socket download drop dry-run dump
-	empty env eval exec execute exfil expose file fork force forward generic glob global hard hidden history home host
-	immutable import insecure install interactive key kill lazy literal local lock login loop memory metadata minor mirror mode
-	model money mount mount-secret mutable namespace native network new no-ff no-where node openworld orphan output own
-	pattern plain private privileged process prune proxy prune public pull push query readonly recursive release remote rename
-	replace reset restore reverse root run scale-zero schema script secret self service setuid shell source special
-	staged stash stdin stop sudo suid symlink system tag target temp token truncate tunnel unconfined unguarded unknown
-	untracked update upload user variable verb volumes wait wide wildcard world world-writable yank yes`)
+	abort absolute account acl ad add admin agent all allow amend append approve archive arp at attach attribute audit author av
+	backdate backup bare benign bind bound bpf branch build bulk capability caps cert chroot clean clipboard computed container copy
+	cpu crd create credentials cron crypto data debug decode define delete deny descend deserialise destructive detached device disable
+	disk dns docker-socket doh download driver dry-run dump dynamic eval exec execute exploit export extract
+	edit empty-dir enable env escape file filter firewall flush force fork forward format fresh gc generic git glob global group
+	guard hard harden hide history home hook hooks host hosts identity ignored image immutable implicit import index init inject
+	inplace insecure insert install interactive interface interpreter inventory ip job kexec key large launch lease library list loader
+	local locale lock log login loop mail main mask memory metadata minor mirror mode model modify module money mount mount-secret mutable
+	name namespace native new no-verify no-where node nohup observe onion open openworld osint output owner owner-root parameter
+	partition password paste path paths pattern permissions persist ping pipe plain plugin port prefix privilege privileged process profile
+	prompt proxy prune public pull push quarantine quiet raw reads readonly rebase recursive reflog ref release reload remote remove
+	rename replace reset resolver restart restore reverse review root route run scale-zero schedule schema script secret security self send
+	server service set-url setuid shell shred sign signature sniff social source spoof stash stdin start stop strip submodule
+	sudo swap symbolic sync-delete system tag tags target temp terminal text time times tls token trap truncate trust txt umount unconfined
+	unguarded unknown unknown-path unset untracked update upload url user validate variable volumes vpn web wide
+	wildcard world worktree yank yes zero`)
 
 // Flags lists the known flags.
 func Flags() []string { return append([]string(nil), flags...) }

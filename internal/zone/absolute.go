@@ -10,8 +10,8 @@ type prefix struct {
 
 // prefixes holds what Linux and macOS keep in fixed places. Every entry that matches counts.
 var prefixes = []prefix{
-	{"/etc", system}, {"/usr", system}, {"/bin", system}, {"/sbin", system}, {"/lib", system}, {"/lib32", system}, {"/lib64", system}, {"/boot", system}, {"/opt", system}, {"/run", system},
-	{"/efi", system}, {"/snap", system}, {"/nix", system}, {"/var/lib", system}, {"/var/log", system | audit}, {"/var/spool", system}, {"/var/run", system}, {"/var/cache", system}, {"/var/db", system | audit},
+	{"/etc", system}, {"/usr", system}, {"/bin", system}, {"/sbin", system}, {"/lib", system}, {"/lib32", system}, {"/lib64", system}, {"/boot", system}, {"/run", system},
+	{"/efi", system}, {"/var/lib", system}, {"/var/log", system | audit}, {"/var/spool", system}, {"/var/run", system}, {"/var/db", system | audit},
 	{"/var/mail", system | secret}, {"/var/backups", system}, {"/var/account", system | audit}, {"/var/crash", system}, {"/system", system}, {"/library", system}, {"/applications", system}, {"/private/etc", system},
 	{"/private/var/db", system}, {"/private/var/log", system | audit}, {"/private/var/root", system}, {"/cores", system}, {"c:/windows", system}, {"c:/program files", system},
 	{"/proc", proc}, {"/sys", proc | system}, {"/dev", device},
@@ -29,7 +29,7 @@ var prefixes = []prefix{
 	{"/etc/update-motd.d", persist}, {"/etc/apt/apt.conf.d", persist}, {"/etc/dpkg/dpkg.cfg.d", persist}, {"/etc/networkmanager/dispatcher.d", persist}, {"/etc/network/if-up.d", persist}, {"/etc/network/if-pre-up.d", persist}, {"/etc/dhcp/dhclient-exit-hooks.d", persist}, {"/etc/ssh/sshrc", persist}, {"/etc/ssh/sshd_config", persist},
 	{"/etc/initramfs-tools", persist}, {"/etc/grub.d", persist}, {"/etc/default/grub", persist}, {"/boot", persist}, {"/etc/binfmt.d", persist}, {"/proc/sys/fs/binfmt_misc", persist}, {"/etc/dbus-1", persist}, {"/usr/share/dbus-1", persist}, {"/etc/xinetd.d", persist}, {"/etc/inetd.conf", persist}, {"/etc/skel", persist},
 	{"/etc/polkit-1", persist}, {"/usr/share/polkit-1", persist}, {"/etc/tmpfiles.d", persist}, {"/etc/sysctl.d", persist}, {"/etc/acpi", persist}, {"/etc/x11/xsession.d", persist}, {"/etc/gdm", persist}, {"/etc/bash_completion.d", persist}, {"/usr/share/bash-completion", persist}, {"/etc/emacs", persist}, {"/etc/vim", persist},
-	{"/etc/periodic", persist}, {"/etc/launchd.conf", persist}, {"/usr/share/initramfs-tools", persist}, {"/etc/gitconfig", vcs | wiring}, {"/etc/claude-code", wiring},
+	{"/etc/periodic", persist}, {"/etc/launchd.conf", persist}, {"/usr/share/initramfs-tools", persist}, {"/etc/gitconfig", vcs | tooling}, {"/etc/claude-code", wiring},
 }
 
 // absolute finds the labels that an absolute path gives.
@@ -49,6 +49,9 @@ func absolute(low string) set {
 // refine takes back labels that a broader rule gave, and adds those that need more than one condition.
 func refine(low string, s set) set {
 	base := low[strings.LastIndexByte(low, '/')+1:]
+	if below(low, "/usr/local") || below(low, "/run/user") {
+		s &^= system
+	}
 	if s&temp != 0 {
 		s &^= device | system
 	}
@@ -62,7 +65,7 @@ func refine(low string, s set) set {
 		s |= secret
 	}
 	if base == ".npmrc" || base == ".yarnrc.yml" || base == ".terraformrc" || base == ".envrc" {
-		s |= wiring
+		s |= tooling
 	}
 	if s&secret != 0 && s&cache != 0 && strings.HasSuffix(low, "_cache/token") {
 		s &^= secret

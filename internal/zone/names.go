@@ -50,8 +50,8 @@ var folders = map[string]set{
 
 // pairs labels everything at or below a folder or file of these two names in a row.
 var pairs = map[string]set{
-	".git/hooks": vcs | persist, ".git/config": vcs | wiring, ".git/info": vcs, ".git/modules": vcs, ".git/config.worktree": vcs | wiring,
-	".config/git": vcs | wiring,
+	".git/hooks": vcs | persist, ".git/config": vcs | tooling, ".git/info": vcs, ".git/modules": vcs, ".git/config.worktree": vcs | tooling,
+	".config/git": vcs | tooling,
 
 	".claude/settings.json": wiring, ".claude/settings.local.json": wiring, ".claude/hooks": wiring, ".claude/agents": wiring,
 	".claude/skills": wiring, ".claude/commands": wiring, ".claude/plugins": wiring, ".claude/.credentials.json": secret,
@@ -59,8 +59,8 @@ var pairs = map[string]set{
 	".claude/statusline": wiring, ".claude/rules": instructions, ".cursor/rules": instructions, ".github/copilot-instructions.md": instructions,
 	".claude/teams": wiring, ".claude/projects": audit, ".claude/history.jsonl": audit,
 	"etc/claude-code": wiring, "claudecode/managed-settings.json": wiring, "application support/claudecode": wiring,
-	"claude/claude_desktop_config.json": wiring, ".vscode/settings.json": wiring, ".vscode/tasks.json": wiring, ".vscode/launch.json": wiring,
-	".vscode/mcp.json": wiring, ".vscode/extensions": wiring, ".idea/workspace.xml": wiring, ".config/claude": wiring, ".config/opencode": wiring,
+	"claude/claude_desktop_config.json": wiring, ".vscode/settings.json": tooling, ".vscode/tasks.json": tooling, ".vscode/launch.json": tooling,
+	".vscode/mcp.json": wiring, ".vscode/extensions": tooling, ".idea/workspace.xml": tooling, ".config/claude": wiring, ".config/opencode": wiring,
 	".config/goose": wiring, ".codex/auth.json": secret, ".gemini/oauth_creds.json": secret, "globalstorage/state.vscdb": secret,
 
 	".github/workflows": ci, ".github/actions": ci, ".gitlab/ci": ci,
@@ -110,7 +110,7 @@ var lasts = map[string]set{
 	"config.fish": persist, ".xinitrc": persist, ".xsession": persist, ".xprofile": persist, ".xsessionrc": persist, ".pam_environment": persist, ".vimrc": persist, ".emacs": persist, ".exrc": persist,
 	".tmux.conf": persist, ".screenrc": persist, ".gdbinit": persist, ".lldbinit": persist, ".pythonrc": persist, ".pythonrc.py": persist, ".irbrc": persist, ".pryrc": persist, ".rprofile": persist, ".sqliterc": persist, ".psqlrc": persist, ".curlrc": persist, ".wgetrc": persist, ".forward": persist, ".procmailrc": persist,
 	"sitecustomize.py": persist, "usercustomize.py": persist, ".direnvrc": persist, ".pdbrc": persist,
-	".gitconfig": vcs | wiring, ".gitmodules": vcs, ".gitattributes": vcs, ".lfsconfig": vcs,
+	".gitconfig": vcs | tooling, ".gitmodules": vcs, ".gitattributes": vcs, ".lfsconfig": vcs,
 
 	".bash_history": audit | secret, ".zsh_history": audit | secret, ".sh_history": audit | secret, ".history": audit | secret, ".ksh_history": audit | secret, "fish_history": audit | secret,
 	".python_history": audit | secret, ".node_repl_history": audit | secret, ".psql_history": audit | secret, ".mysql_history": audit | secret, ".sqlite_history": audit | secret, ".rediscli_history": audit | secret,

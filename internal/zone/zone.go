@@ -39,11 +39,12 @@ const (
 	Persist      = "persist"      // runs later by itself
 	CI           = "ci"           // runs on the forge or build server
 	VCS          = "vcs"          // configuration of version control
+	Tooling      = "tooling"      // settings of editors, package managers and git that name what to run
 )
 
 // order fixes the bit of each label and the order in which Classify lists them.
 var order = [...]string{Project, ProjectRoot, Git, Temp, Cache, Home, HomeRoot, Root, Outside, System, Device,
-	Null, Proc, Secret, Wiring, Instructions, Writ, Audit, Persist, CI, VCS}
+	Null, Proc, Secret, Wiring, Instructions, Writ, Audit, Persist, CI, VCS, Tooling}
 
 // Names lists every label, for validation of policies.
 func Names() []string { return append([]string(nil), order[:]...) }
@@ -72,6 +73,7 @@ const (
 	persist
 	ci
 	vcs
+	tooling
 )
 
 // Classify gives the labels of a path. A path that is not absolute (it lies on another machine, or its
@@ -193,4 +195,13 @@ func below(path, dir string) bool {
 		return false
 	}
 	return len(path) == len(dir) || path[len(dir)] == '/' || strings.HasSuffix(dir, "/")
+}
+
+// Protects tells of the labels that guard a path, whatever name it is reached by.
+func Protects(label string) bool {
+	switch label {
+	case Secret, Wiring, Instructions, Writ, Audit, Persist, CI, VCS, Tooling, System, Device, Proc, Git:
+		return true
+	}
+	return false
 }

@@ -15,7 +15,7 @@ func TestClassify(t *testing.T) {
 	}{
 		{"/home/dev/app", "project project-root", "outside root"},
 		{"/home/dev/app/main.go", "project", "outside secret project-root"},
-		{"/home/dev/app/.git/config", "project worktree-git vcs wiring", "secret"},
+		{"/home/dev/app/.git/config", "project worktree-git vcs tooling", "secret wiring"},
 		{"/home/dev/app/.git/hooks/pre-commit", "persist vcs", ""},
 		{"/home/dev/app/.git/objects/aa", "worktree-git", "vcs"},
 		{"/home/dev/app2/main.go", "home outside", "project"},
@@ -72,7 +72,7 @@ func TestClassify(t *testing.T) {
 		{"/home/dev/app/.mcp.json", "wiring", ""},
 		{"/home/dev/.writ/config.json", "writ", ""},
 		{"/home/dev/app/.writ/policy/a.cedar", "writ project", ""},
-		{"/usr/local/bin/writ-hook", "writ system", ""},
+		{"/usr/local/bin/writ-hook", "writ outside", ""},
 		{"/home/dev/app/writ", "project", "writ"},
 		{"/home/dev/.bashrc", "persist", ""},
 		{"/home/dev/.config/systemd/user/x.service", "persist", ""},

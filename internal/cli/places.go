@@ -1,0 +1,49 @@
+package cli
+
+import (
+	"sync"
+
+	"writ/internal/guard"
+	"writ/internal/home"
+)
+
+// places finds the folder and the project of calls that may each stand somewhere else.
+type places struct {
+	fixed     string // the project that was named, "" to look for it
+	cwd, user string
+	known     sync.Map // folder → project
+}
+
+func newPlaces(project, cwd, user string) *places {
+	p := &places{cwd: guard.Canonical(cwd), user: user}
+	if project != "" {
+		p.fixed = guard.Canonical(project)
+		p.cwd = p.fixed
+	}
+	return p
+}
+
+// of gives the folder a call stands in and the project it belongs to.
+func (p *places) of(cwd string) (folder, project string) {
+	if cwd == "" {
+		cwd = p.cwd
+	}
+	if p.fixed != "" {
+		return cwd, p.fixed
+	}
+	if got, ok := p.known.Load(cwd); ok {
+		return cwd, got.(string)
+	}
+	project = guard.ProjectOf(cwd, p.user)
+	p.known.Store(cwd, project)
+	return cwd, project
+}
+
+// homeOf is writ's folder: the --home flag, WRIT_HOME, or ~/.writ.
+func homeOf(env *Env) (home.Home, error) {
+	h, err := home.Default()
+	if err != nil {
+		return "", fail(ExitUsage, "give --home", "%w", err)
+	}
+	return h, nil
+}

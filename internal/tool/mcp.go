@@ -1,0 +1,116 @@
+package tool
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"writ/internal/effect"
+	"writ/internal/inline"
+	"writ/internal/verb"
+)
+
+// mcp reads a call of an MCP server's tool. What the server does with it is the server's word; so the call
+// itself is an effect, and arguments that are shell lines, statements, paths or addresses are read too.
+func (c *call) mcp() error {
+	server, name, ok := strings.Cut(strings.TrimPrefix(c.tool, "mcp__"), "__")
+	if !ok || server == "" || name == "" {
+		return fmt.Errorf("the name does not have the form mcp__server__tool")
+	}
+	c.out.Summary = "MCP " + server + "/" + name
+	e := effect.Effect{Kind: effect.MCPCall, Target: server + "/" + name}
+	switch verb.Operation(name) {
+	case verb.Destroy, verb.Off:
+		e.Flags = []string{"destructive"}
+	case verb.Read:
+		e.Flags = []string{"reads"}
+	}
+	c.add(e)
+	for _, arg := range slices.Sorted(maps.Keys(c.in)) {
+		c.argument(verb.Operation(name), strings.ToLower(arg), c.in[arg], 0)
+	}
+	return nil
+}
+
+func (c *call) mcpResource() error {
+	c.add(effect.Effect{Kind: effect.MCPCall, Target: c.in.optional("server") + "/" + c.in.optional("uri"), Flags: []string{"reads"}})
+	return nil
+}
+
+const maxArgumentDepth = 6 // objects and lists inside an argument that are looked into
+
+// argument reads one argument by its name, or the arguments inside it.
+func (c *call) argument(op verb.Class, name string, raw json.RawMessage, depth int) {
+	if depth > maxArgumentDepth {
+		c.unresolved("an argument is nested too deeply to be read", "bound")
+		return
+	}
+	var text string
+	if json.Unmarshal(raw, &text) == nil {
+		c.value(op, name, text)
+		return
+	}
+	var object map[string]json.RawMessage
+	if json.Unmarshal(raw, &object) == nil {
+		for _, k := range slices.Sorted(maps.Keys(object)) {
+			c.argument(op, strings.ToLower(k), object[k], depth+1)
+		}
+		return
+	}
+	var list []json.RawMessage
+	if json.Unmarshal(raw, &list) == nil {
+		for _, item := range list[:min(len(list), maxInline)] {
+			c.argument(op, name, item, depth+1)
+		}
+	}
+}
+
+func (c *call) value(op verb.Class, name, text string) {
+	if text == "" {
+		return
+	}
+	switch name {
+	case "command", "cmd", "script", "shell", "shell_command", "bash", "commands", "commandline", "command_line", "input_command":
+		c.line(text, c.tool)
+	case "sql", "query", "statement", "sql_query", "statements":
+		if out := inline.Read("sql", text); looksLikeSQL(text) {
+			c.add(out.Effects...)
+		}
+	case "path", "file", "filepath", "file_path", "filename", "paths", "dir", "directory", "source", "destination", "src", "dest", "dst", "target_path", "source_path", "output_path", "new_path", "old_path":
+		if !strings.Contains(text, "://") {
+			c.add(c.file(pathKind(op, name), text))
+		}
+	case "url", "uri", "endpoint", "webhook", "href":
+		if e, err := contact(text); err == nil && strings.Contains(text, "://") {
+			if e.Scheme == "file" {
+				e = c.file(effect.FSRead, e.Path)
+			}
+			c.add(e)
+		}
+	}
+}
+
+// pathKind guesses what a tool does to a path from the verb in its name.
+func pathKind(op verb.Class, arg string) effect.Kind {
+	switch {
+	case op == verb.Destroy || op == verb.Off:
+		return effect.FSDelete
+	case op == verb.Read || arg == "source" || arg == "src" || arg == "source_path":
+		return effect.FSRead
+	case op == verb.Create || op == verb.Change || op == verb.Grant || strings.HasPrefix(arg, "dest") || arg == "dst" || arg == "output_path" || arg == "new_path":
+		return effect.FSWrite
+	}
+	return effect.FSRead
+}
+
+// looksLikeSQL keeps search phrases in an argument named "query" from being read as statements.
+func looksLikeSQL(s string) bool {
+	first, _, _ := strings.Cut(strings.TrimSpace(strings.ToLower(s)), " ")
+	switch first {
+	case "select", "insert", "update", "delete", "drop", "truncate", "alter", "create", "grant", "revoke", "with", "replace", "merge", "copy", "call", "exec", "execute", "set", "vacuum", "attach":
+		return true
+	}
+	return false
+}
