@@ -13,8 +13,8 @@ import (
 // typical is a record of about 440 bytes, as a decision on a shell command makes it.
 func typical() Record {
 	return Record{
-		Time: time.Date(2026, 11, 24, 12, 0, 0, 123456789, time.UTC), Kind: KindDecision, Host: "claude", Event: "PreToolUse",
-		Session: "c50375ae-e1ed-4fd3-bef7-b23f554f2c75", Agent: "main", AgentKind: "main", Role: "solo",
+		Time: time.Date(2026, 11, 24, 12, 0, 0, 123456789, time.UTC), Kind: KindDecision,
+		Session: "c50375ae-e1ed-4fd3-bef7-b23f554f2c75", Agent: "main",
 		Cwd: "/home/user/work", Tool: "Bash", ToolUseID: "toolu_01Example0002",
 		InputDigest: "6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b",
 		Summary:     "go test ./...", Effect: "allow", Rule: "inside", Took: 87,

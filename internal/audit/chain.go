@@ -10,10 +10,9 @@ import (
 
 // chain follows the log line by line: it knows which record must come next and grows the tree.
 type chain struct {
-	next    uint64 // sequence number wanted next
-	prev    hash   // leaf hash of the line before
-	tree    *tree
-	scratch []byte
+	next uint64 // sequence number wanted next
+	prev hash   // leaf hash of the line before
+	tree *tree
 }
 
 // startChain begins at the first line of a segment, which it does not accept yet. Where older segments
@@ -42,8 +41,8 @@ func startChain(s segment, line []byte) (*chain, segmentHead, error) {
 
 var errNoRecord = errors.New(`is no record of this log (want {"seq":…,"prev":"…",…})`)
 
-// accept checks one line against the chain and adds it.
-func (c *chain) accept(line []byte) error {
+// accept checks one line against the chain and adds it. leaf is its hash.
+func (c *chain) accept(line []byte, leaf hash) error {
 	seq, prev, ok := parseHead(line)
 	switch {
 	case !ok:
@@ -55,13 +54,13 @@ func (c *chain) accept(line []byte) error {
 	case prev != c.prev:
 		return &linkError{seq}
 	}
-	c.add(line)
+	c.add(leaf)
 	return nil
 }
 
 // add takes a line without checking it.
-func (c *chain) add(line []byte) {
-	c.prev, c.scratch = leafHash(c.scratch, line)
+func (c *chain) add(leaf hash) {
+	c.prev = leaf
 	c.next++
 	_ = c.tree.add(c.prev) // the range begins at 0 and grows by one: it cannot be corrupt
 }
@@ -100,7 +99,7 @@ var errLong = fmt.Errorf("a line is longer than %d bytes, the longest record", m
 // maxWhole bounds a line with its head.
 const maxWhole = MaxLine + 256
 
-func newLineReader(r io.Reader) *lineReader { return &lineReader{r: r, buf: make([]byte, 1<<20)} }
+func newLineReader(r io.Reader) *lineReader { return &lineReader{r: r, buf: make([]byte, 128<<10)} }
 
 // next returns the next line without its newline, valid until the following call. whole is false for a
 // last line that has no newline: the writer was cut off, or is writing just now. At the end: io.EOF.
@@ -109,6 +108,9 @@ func (l *lineReader) next() (line []byte, whole bool, err error) {
 	for {
 		if i := bytes.IndexByte(l.buf[l.start+searched:l.end], '\n'); i >= 0 {
 			line = l.buf[l.start : l.start+searched+i]
+			if len(line) > maxWhole {
+				return nil, false, errLong
+			}
 			l.start += len(line) + 1
 			l.offset += int64(len(line)) + 1
 			return line, true, nil
@@ -132,6 +134,9 @@ func (l *lineReader) fill() {
 	copy(l.buf, l.buf[l.start:l.end])
 	l.end -= l.start
 	l.start = 0
+	if l.end == len(l.buf) { // one line fills it; next gives up beyond maxWhole
+		l.buf = append(l.buf, make([]byte, len(l.buf))...)
+	}
 	n, err := l.r.Read(l.buf[l.end:])
 	l.end += n
 	l.err = err

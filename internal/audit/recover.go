@@ -118,7 +118,7 @@ func (w *writer) follow(s segment, c *chain, lines *lineReader, first []byte, ne
 		if err := check(); err != nil {
 			return nil, err
 		}
-		if err := c.accept(line); err != nil {
+		if err := c.accept(line, leafHash(line)); err != nil {
 			return nil, damaged(w.dir, "segment %s, line %d: %v", s.name(), n, err)
 		}
 		line, whole, err = lines.next()

@@ -10,11 +10,10 @@ import (
 // hash is a leaf or node hash of the RFC 6962 tree (SHA-256).
 type hash = [sha256.Size]byte
 
-// leafHash hashes one line without its newline, as RFC 6962 §2.1 does: SHA-256(0x00 ‖ line). scratch saves
-// an allocation a line and is returned for the next call.
-func leafHash(scratch, line []byte) (hash, []byte) {
-	scratch = append(append(scratch[:0], 0), line...)
-	return sha256.Sum256(scratch), scratch
+// leafHash hashes one line without its newline, as RFC 6962 §2.1 does: SHA-256(0x00 ‖ line).
+func leafHash(line []byte) hash {
+	var short [1024]byte // most lines; a longer one allocates
+	return sha256.Sum256(append(append(short[:0], 0), line...))
 }
 
 // tree accumulates leaf hashes and gives the root. It keeps only the frontier: the roots of the perfect

@@ -206,10 +206,10 @@ func (v *verifier) segment(s segment, first, last bool) error {
 		return fmt.Errorf("read the log: %w", err)
 	}
 	defer f.Close()
-	lines := newLineReader(f)
+	lines := newHashAhead(f)
+	defer lines.stop()
 	n, err := v.lines(s, lines, first)
 	v.report.Segments++
-	v.report.Bytes += lines.offset
 	if v.report.Problem != nil || err == nil {
 		return nil
 	}
@@ -237,12 +237,13 @@ var errUnfinished = errors.New("incomplete last line")
 
 // lines accepts a segment's lines until the end or the first problem. It returns the number of the line
 // it stopped at and why; io.EOF is the good end.
-func (v *verifier) lines(s segment, lines *lineReader, first bool) (int, error) {
+func (v *verifier) lines(s segment, lines *hashAhead, first bool) (int, error) {
 	for n := 1; ; n++ {
-		line, whole, err := lines.next()
+		line, leaf, whole, err := lines.next()
 		if err != nil {
 			return n, err
 		}
+		v.report.Bytes += int64(len(line)) + 1
 		if !whole {
 			v.report.Unfinished = len(line)
 			return n, errUnfinished
@@ -251,10 +252,10 @@ func (v *verifier) lines(s segment, lines *lineReader, first bool) (int, error) 
 			err = v.head(s, line, first)
 		}
 		if err == nil {
-			err = v.chain.accept(line)
+			err = v.chain.accept(line, leaf)
 		}
 		if err != nil {
-			v.blame(s, n, line, lines, err)
+			v.blame(s, n, leaf, lines, err)
 			return n, nil
 		}
 		if v.report.First > 0 && bytes.Contains(line, []byte(`"kind":"log"`)) {
@@ -295,7 +296,7 @@ func (v *verifier) head(s segment, line []byte, first bool) error {
 
 // blame names the record that is wrong. When a link does not hold, the line after tells which side was
 // changed: if that one still carries this line's hash, this line is as it was and the one before is not.
-func (v *verifier) blame(s segment, n int, line []byte, lines *lineReader, err error) {
+func (v *verifier) blame(s segment, n int, mine hash, lines *hashAhead, err error) {
 	var link *linkError
 	if !errors.As(err, &link) {
 		seq := v.chainNext()
@@ -305,8 +306,7 @@ func (v *verifier) blame(s segment, n int, line []byte, lines *lineReader, err e
 		v.fail(s, n, seq, err.Error())
 		return
 	}
-	mine, _ := leafHash(nil, line)
-	after, whole, nextErr := lines.next()
+	after, _, whole, nextErr := lines.next()
 	if nextErr == nil && whole {
 		if seq, prev, ok := parseHead(after); ok && seq == link.seq+1 && prev != mine {
 			v.fail(s, n, link.seq, fmt.Sprintf("the record was changed: it carries neither the hash of record %d nor the one that record %d expects", link.seq-1, seq))

@@ -41,7 +41,7 @@ func (w *writer) write(b *batch) (uint64, error) {
 	for _, end := range b.ends {
 		at := len(out)
 		out = append(appendHead(out, w.chain.next, w.chain.prev), b.bodies[start:end]...)
-		w.chain.add(out[at:])
+		w.chain.add(leafHash(out[at:]))
 		out = append(out, '\n')
 		start = end
 	}
@@ -130,7 +130,7 @@ func (w *writer) begin(now time.Time) error {
 	if err := durable.WriteFile(path, append(line, '\n'), 0o600); err != nil {
 		return w.fail(err)
 	}
-	w.chain.add(line)
+	w.chain.add(leafHash(line))
 	w.head, w.day = int64(len(line))+1, now
 	w.bytes = w.head
 	return w.open(path)
