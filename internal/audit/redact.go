@@ -29,7 +29,7 @@ var redactions = []struct {
 }{
 	{regexp.MustCompile(`(?s)-----BEGIN [A-Z0-9 ]*PRIVATE KEY[A-Z0-9 ]*-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY[A-Z0-9 ]*-----|\z)`), "[redacted:private-key]"},
 	{regexp.MustCompile(`(?i)(\b[a-z][a-z0-9+.-]{0,20}://)[^\s/@:'"\[]*:[^\s/@'"\[]+@`), "$1[redacted:url-credentials]@"},
-	{regexp.MustCompile(`(?i)\b((?:proxy-)?authorization|x-api-key|x-auth-token|x-vault-token|x-amz-security-token|private-token|api-key|(?:set-)?cookie)(["']?\s*:\s*["']?)[^\s"'\[][^\r\n"']*`), "$1$2[redacted:header]"},
+	{regexp.MustCompile(`(?i)\b((?:proxy-)?authorization|x-api-key|x-auth-token|x-vault-token|x-amz-security-token|private-token|api-key|(?:set-)?cookie)(["']?\s*:\s*["']?)[^\s"'\[$][^\r\n"']*`), "$1$2[redacted:header]"},
 	{regexp.MustCompile(`(?i)\b(bearer|basic)(\s+)[a-z0-9._~+/=-]{12,}`), "$1$2[redacted:token]"},
 	{regexp.MustCompile(`\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b`), "[redacted:aws-key]"},
 	{regexp.MustCompile(`\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})`), "[redacted:github-token]"},
