@@ -14,6 +14,8 @@ import (
 // Env is the world a line is read against.
 type Env struct {
 	Cwd, Project, Home string
+	// WritHome is writ's own folder, which the zones of paths must know; "" when there is none.
+	WritHome string
 	// Vars are the variables known to the reader (HOME, PWD, USER, TMPDIR …); others are unknown.
 	Vars map[string]string
 	// Disk gives read access to real files for globs, symlinks, scripts and build targets; nil: none.

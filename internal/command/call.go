@@ -1,0 +1,395 @@
+package command
+
+import (
+	"slices"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+	"writ/internal/catalog"
+	"writ/internal/effect"
+)
+
+// simple reads a simple command with its redirections and gives what it writes. Where an earlier branch
+// left several values for a variable, the command is read with each.
+func (r *reader) simple(sh *scope, c *syntax.CallExpr, redirs []*syntax.Redirect, in *flow) flow {
+	others := r.others
+	r.others = 0
+	out := r.simpleOnce(sh, c, redirs, in)
+	if r.alt == 0 {
+		for r.alt = 1; r.alt <= r.others && !r.stopped; r.alt++ {
+			r.simpleOnce(sh.sub(), c, redirs, in)
+		}
+		r.alt = 0
+	}
+	r.others = others
+	return out
+}
+
+func (r *reader) simpleOnce(sh *scope, c *syntax.CallExpr, redirs []*syntax.Redirect, in *flow) flow {
+	outer := r.in
+	r.in = in
+	defer func() { r.in = outer }()
+	if len(c.Args) == 0 {
+		return r.assignments(sh, c, redirs, in)
+	}
+	var assigns []catalog.Assign
+	var fields []field
+	if len(c.Assigns) > 0 {
+		assigns = make([]catalog.Assign, 0, len(c.Assigns))
+		for _, a := range c.Assigns {
+			v := r.assign(sh, a)
+			assigns = append(assigns, catalog.Assign{Name: a.Name.Value, Value: catalog.Word{Text: v.text, Known: v.known, Raw: r.raw(a)}})
+		}
+	}
+	fields = r.fields(sh, c.Args)
+	io := r.redirect(sh, redirs, in, fields)
+	r.in = io.in
+	if len(fields) == 0 {
+		return r.deliver(sh, io, flow{known: true})
+	}
+	if fields[0].Glob && fields[0].Known {
+		fields[0] = guessProgram(fields[0])
+	}
+	if !fields[0].Known {
+		fields[0] = conventional(c.Args[0], fields[0])
+	}
+	out := r.call(sh, fields, assigns, io.in, &io)
+	return r.deliver(sh, io, out)
+}
+
+// conventional resolves variables that by long custom name a certain program.
+func conventional(w *syntax.Word, f field) field {
+	name := ""
+	for _, p := range w.Parts {
+		if d, ok := p.(*syntax.DblQuoted); ok && len(d.Parts) == 1 && len(w.Parts) == 1 {
+			p = d.Parts[0]
+		}
+		if pe, ok := p.(*syntax.ParamExp); ok && pe.Param != nil && len(w.Parts) == 1 {
+			name = pe.Param.Value
+		}
+	}
+	if program, ok := customary[name]; ok {
+		f.Text, f.Known = program, true
+	}
+	return f
+}
+
+var customary = map[string]string{"EDITOR": "vi", "VISUAL": "vi", "PAGER": "less", "PYTHON": "python3", "PYTHON3": "python3",
+	"CC": "cc", "CXX": "c++", "MAKE": "make", "GO": "go", "NODE": "node", "NPM": "npm", "PIP": "pip", "CARGO": "cargo",
+	"BROWSER": "xdg-open", "KUBECTL": "kubectl", "DOCKER": "docker", "GIT": "git", "SUDO": "sudo", "RUBY": "ruby", "PERL": "perl"}
+
+// assignments reads a command that only assigns, perhaps with redirections.
+func (r *reader) assignments(sh *scope, c *syntax.CallExpr, redirs []*syntax.Redirect, in *flow) flow {
+	for _, a := range c.Assigns {
+		v := r.assign(sh, a)
+		name := a.Name.Value
+		if v.isList && v.assoc != nil {
+			v.known = true
+		}
+		sh.set(name, v)
+		r.environment(sh, name, v, r.raw(a))
+	}
+	io := r.redirect(sh, redirs, in, nil)
+	return r.deliver(sh, io, flow{known: true})
+}
+
+// environment asks the catalog about a variable that other programs heed, such as PATH or LD_PRELOAD: the
+// shell hands on the new value of a variable that it inherited.
+func (r *reader) environment(sh *scope, name string, v variable, raw string) {
+	if name != strings.ToUpper(name) {
+		return
+	}
+	call := catalog.Call{Assign: []catalog.Assign{{Name: name, Value: catalog.Word{Text: v.text, Known: v.known, Raw: raw}}}}
+	out := look(call)
+	for _, e := range out.Effects {
+		if e.Words == nil || len(e.Words) == 0 {
+			e.Words = []string{raw}
+		}
+		r.settle(sh, e, nil)
+	}
+}
+
+// call reads one command whose words are expanded.
+func (r *reader) call(sh *scope, fields []field, assigns []catalog.Assign, in *flow, io *stdio) flow {
+	if !r.step() {
+		return flow{}
+	}
+	first := fields[0]
+	if first.raw || first.Known {
+		if text, ok := sh.aliases[first.Text]; ok && first.raw {
+			return r.aliased(sh, text, fields, in)
+		}
+		if f, ok := sh.funcs[first.Text]; ok {
+			return r.function(sh, f, fields, in)
+		}
+	}
+	if !first.Known {
+		fields, assigns = r.unknownProgram(sh, fields), nil
+		if fields == nil {
+			return flow{from: first.from}
+		}
+	}
+	fields = r.plainName(sh, fields)
+	if out, done := r.builtin(sh, fields, assigns, in); done {
+		return out
+	}
+	return r.program(sh, fields, assigns, in, io)
+}
+
+// unknownProgram reports a command whose program is computed. What is known of its name may still tell: the
+// last part of a path, or words that follow nothing. It gives fields to read on with, nil when there is no more.
+func (r *reader) unknownProgram(sh *scope, fields []field) []field {
+	first := fields[0]
+	if i := strings.LastIndexByte(first.Text, '/'); i >= 0 && i+1 < len(first.Text) && strings.HasSuffix(first.code, first.Text[i:]) {
+		fields = slices.Clone(fields)
+		fields[0] = literal(first.Text) // ${DIR}/bin/tool: the name is known, only its folder is not
+		fields[0].Raw = first.Raw
+		return fields
+	}
+	words := shown(fields)
+	if first.from == "network" {
+		r.emit(effect.Effect{Kind: effect.ExecDownload, Words: words, Via: sh.via, Reason: "the command itself comes from the network"})
+		return nil
+	}
+	r.unresolved("which program runs is computed: "+words[0], words, sh.via, "program")
+	if first.Text == "" && len(fields) > 1 && fields[1].Known && !strings.HasPrefix(fields[1].Text, "-") {
+		// $SUDO rm -rf /: a variable that may be empty or a wrapper
+		return fields[1:]
+	}
+	return nil
+}
+
+// program asks the catalog about a command, settles its effects and follows what it runs.
+func (r *reader) program(sh *scope, fields []field, assigns []catalog.Assign, in *flow, io *stdio) flow {
+	call := catalog.Call{Args: wordsOf(fields), Assign: r.exported(sh, assigns), Stdin: in.stdin()}
+	out := look(call)
+	name := call.Name()
+	step := Step{Words: shown(fields), Via: sh.via, Cwd: sh.cwd}
+	var settled []effect.Effect
+	if !out.Known && len(out.Effects) == 0 && len(out.Nested) == 0 {
+		e := effect.Effect{Kind: effect.Exec, Target: name, Path: programPath(fields[0].Text)}
+		settled = append(settled, r.settle(sh, e, fields[:1]))
+		step.Words = shown(fields)
+	}
+	for _, e := range out.Effects {
+		settled = append(settled, r.settle(sh, e, fields))
+	}
+	settled = append(settled, r.carried(sh, fields, in, settled)...)
+	r.reverseShell(sh, name, fields, io)
+	r.remember(name, fields, settled, in)
+	step.Effects = settled
+	if len(r.res.Steps) < 200 {
+		r.res.Steps = append(r.res.Steps, step)
+	}
+	if out.Cd != nil && !changesDir[name] {
+		r.cd(sh, *out.Cd)
+	}
+	if !out.Known {
+		r.runsFile(sh, fields, in)
+	}
+	for _, n := range out.Nested {
+		r.nested(sh, n, fields, in)
+	}
+	return r.output(name, fields, in, out, settled)
+}
+
+// changesDir are the programs that builtin has followed already.
+var changesDir = map[string]bool{"cd": true, "chdir": true, "pushd": true, "popd": true}
+
+// programPath is the path of a program that is named by path and not looked up.
+func programPath(text string) string {
+	if strings.Contains(text, "/") {
+		return text
+	}
+	return ""
+}
+
+// exported joins the assignments before the command with the exported variables of the line.
+func (r *reader) exported(sh *scope, assigns []catalog.Assign) []catalog.Assign {
+	for name, v := range sh.vars {
+		if !v.exported || !heeded(name) {
+			continue
+		}
+		if slices.ContainsFunc(assigns, func(a catalog.Assign) bool { return a.Name == name }) {
+			continue
+		}
+		assigns = append(slices.Clip(assigns), catalog.Assign{Name: name, Value: catalog.Word{Text: v.text, Known: v.known, Raw: name + "=" + v.text}})
+	}
+	return assigns
+}
+
+// heeded tells whether a variable may change what a program does; others are not handed on.
+func heeded(name string) bool {
+	return strings.Contains(name, "_") || name == "PATH" || name == "ENV" || name == "IFS" || name == "EDITOR" || name == "PAGER" || name == "VISUAL"
+}
+
+// carried looks for data that the catalog cannot see: a secret that was read into a variable or pipe and
+// leaves in the words or on the input of a command that talks to the network.
+func (r *reader) carried(sh *scope, fields []field, in *flow, settled []effect.Effect) []effect.Effect {
+	secret := in != nil && in.from == "secret"
+	for _, f := range fields {
+		secret = secret || f.from == "secret"
+	}
+	if !secret {
+		return nil
+	}
+	for _, e := range settled {
+		if e.Kind == effect.NetConnect || e.Kind == effect.NetUpload && !e.Has("secret") {
+			up := e
+			up.Kind = effect.NetUpload
+			up.Flags = withFlag(slices.Clone(e.Flags), "secret")
+			r.emit(up)
+			return []effect.Effect{up}
+		}
+	}
+	return nil
+}
+
+// shells are the programs that read commands.
+var shells = map[string]bool{"sh": true, "bash": true, "zsh": true, "dash": true, "ksh": true, "ash": true, "mksh": true,
+	"fish": true, "rbash": true, "csh": true, "tcsh": true, "busybox": true, "yash": true, "pdksh": true}
+
+// reverseShell recognises a shell or exec that is tied to a network connection.
+func (r *reader) reverseShell(sh *scope, name string, fields []field, io *stdio) {
+	if io == nil || !io.socket || !(shells[name] || name == "exec" || strings.HasPrefix(name, "python")) {
+		return
+	}
+	for _, e := range io.effects {
+		if e.Kind != effect.NetConnect {
+			continue
+		}
+		e.Kind = effect.NetTunnel
+		e.Flags = []string{"reverse-shell"}
+		if !shells[name] {
+			e.Flags = []string{"socket"}
+		}
+		e.Words = shown(fields)
+		r.emit(e)
+	}
+}
+
+// remember notes what files the command wrote, so that running one of them later in the line is understood.
+func (r *reader) remember(name string, fields []field, settled []effect.Effect, in *flow) {
+	content := flow{}
+	keep := false
+	for _, e := range settled {
+		switch e.Kind {
+		case effect.NetConnect:
+			if e.Method == "" || e.Method == "GET" {
+				content, keep = flow{from: "network"}, true
+			}
+		case effect.FSRead:
+			if f, ok := r.files[e.Path]; ok && (name == "cp" || name == "mv" || name == "install" || name == "ln") {
+				content, keep = f, true
+			}
+		case effect.FSDelete:
+			if f, ok := r.files[e.Path]; ok && name == "mv" {
+				content, keep = f, true
+			}
+		}
+	}
+	if name == "tee" && in != nil {
+		content, keep = *in, true
+	}
+	for _, e := range settled {
+		switch {
+		case e.Kind == effect.FSWrite && e.Path != "" && keep:
+			r.wrote(e.Path, content)
+		case e.Kind == effect.FSWrite && e.Path != "" && name == "mkdir":
+			if r.dirs == nil {
+				r.dirs = map[string]bool{}
+			}
+			r.dirs[e.Path] = true
+		}
+	}
+}
+
+// output says what the command writes to a pipe or substitution.
+func (r *reader) output(name string, fields []field, in *flow, out catalog.Outcome, settled []effect.Effect) flow {
+	from := ""
+	for _, f := range fields[1:] {
+		from = worse(from, f.from)
+	}
+	if text, ok := r.textOf(name, fields, in); ok {
+		if in != nil && (name != "echo" && name != "printf") {
+			from = worse(from, in.from)
+		}
+		return flow{text: text, known: true, from: taintOnly(from)}
+	}
+	switch out.Emits {
+	case "text":
+		return flow{text: out.EmitText, known: true}
+	case "":
+	default:
+		if in != nil && taints[in.from] > taints[out.Emits] {
+			return flow{from: in.from}
+		}
+		return flow{from: out.Emits}
+	}
+	if counts[name] {
+		return flow{}
+	}
+	content := flow{from: taintOnly(from)}
+	for _, e := range settled {
+		if e.Kind != effect.FSRead {
+			continue
+		}
+		if e.In("secret") {
+			content.from = worse(content.from, "secret")
+		}
+		if f, ok := r.files[e.Path]; ok {
+			if name == "cat" && len(fields) == 2 {
+				return f
+			}
+			content.from = worse(content.from, f.from)
+		} else if name == "cat" && len(fields) == 2 {
+			content.path = e.Path
+			content.from = worse(content.from, "file")
+		}
+	}
+	if in != nil {
+		content.from = worse(content.from, taintOnly(in.from))
+	}
+	return content
+}
+
+// counts are filters whose output no longer holds what they read.
+var counts = map[string]bool{"wc": true, "sha256sum": true, "md5sum": true, "sha1sum": true, "sha512sum": true, "shasum": true, "cksum": true,
+	"b2sum": true, "test": true, "[": true, "stat": true, "file": true, "ls": true, "find": true, "pgrep": true}
+
+func taintOnly(from string) string {
+	if from == "pipe" || from == "file" {
+		return ""
+	}
+	return from
+}
+
+// textOf computes the literal output of a text program; unknown words stay in it as stand-ins.
+func (r *reader) textOf(name string, fields []field, in *flow) (string, bool) {
+	if textPrograms[name] == nil {
+		return "", false
+	}
+	plain := fields
+	for i := range fields {
+		if !fields[i].Known {
+			if name != "echo" && name != "printf" && name != "print" {
+				return "", false
+			}
+			if i > 0 {
+				if &plain[0] == &fields[0] {
+					plain = slices.Clone(fields)
+				}
+				plain[i].Text, plain[i].Known = fields[i].asCode(), true
+			}
+		}
+	}
+	if name == "cat" && len(fields) == 2 {
+		if f, ok := r.files[fields[1].Text]; ok && f.known {
+			return f.text, true
+		}
+	}
+	if name != "cat" && name != "tee" && name != "head" && name != "tail" && in != nil && in.partial() {
+		in = nil
+	}
+	return textOutput(name, plain, in)
+}

@@ -1,0 +1,368 @@
+package command
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"mvdan.cc/sh/v3/pattern"
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// atoms are variables whose value is a number, a name or a version: it holds no slash and no blank.
+var atoms = map[string]bool{
+	"?": true, "$": true, "!": true, "#": true, "-": true, "RANDOM": true, "SRANDOM": true, "SECONDS": true,
+	"LINENO": true, "UID": true, "EUID": true, "PPID": true, "BASHPID": true, "COLUMNS": true, "LINES": true,
+	"SHLVL": true, "OPTIND": true, "EPOCHSECONDS": true, "EPOCHREALTIME": true, "HOSTNAME": true, "OSTYPE": true,
+	"MACHTYPE": true, "HOSTTYPE": true, "USER": true, "LOGNAME": true, "BASH_VERSION": true, "GITHUB_SHA": true,
+	"GITHUB_RUN_ID": true, "CI_COMMIT_SHA": true, "BUILD_NUMBER": true, "GOOS": true, "GOARCH": true,
+}
+
+// lookup gives what is known of a variable, and whether it is certain to be set.
+func (r *reader) lookup(sh *scope, name string) variable {
+	if from, ok := strings.CutPrefix(name, unknownName); ok {
+		return variable{from: from}
+	}
+	for i := 0; i < 8; i++ {
+		v, ok := sh.vars[name]
+		if !ok {
+			return r.outer(sh, name)
+		}
+		if v.ref == "" {
+			if r.alt > 0 && len(v.others) >= r.alt {
+				return variable{text: v.others[r.alt-1], known: true}
+			}
+			r.others = max(r.others, len(v.others))
+			return v
+		}
+		name = v.ref
+	}
+	return variable{}
+}
+
+// outer gives variables that the line has not set: those of the environment and the shell's own.
+func (r *reader) outer(sh *scope, name string) variable {
+	if len(name) == 1 && name[0] >= '1' && name[0] <= '9' {
+		if n := int(name[0] - '0'); n <= len(sh.params) {
+			f := sh.params[n-1]
+			return variable{text: f.Text, known: f.Known, from: f.from}
+		}
+		return variable{known: sh.isSet}
+	}
+	if !sh.remote {
+		switch name {
+		case "PWD":
+			if sh.cwd != "" {
+				return variable{text: sh.cwd, known: true}
+			}
+		case "HOME":
+			if h := r.home(sh); h != "" {
+				return variable{text: h, known: true}
+			}
+		}
+		if v, ok := r.env.Vars[name]; ok && name != "PWD" {
+			return variable{text: v, known: true}
+		}
+	}
+	switch name {
+	case "0":
+		if sh.shell != "" {
+			return variable{text: sh.shell, known: true}
+		}
+		return variable{text: "bash", known: true}
+	case "SHELL", "BASH":
+		return variable{text: "/bin/bash", known: true}
+	case "TMPDIR", "TMP", "TEMP", "RUNNER_TEMP":
+		return variable{text: "/tmp", known: true}
+	case "CLAUDE_PROJECT_DIR", "GITHUB_WORKSPACE", "CI_PROJECT_DIR":
+		if r.env.Project != "" {
+			return variable{text: r.env.Project, known: true}
+		}
+	case "OPTARG", "REPLY":
+		return variable{}
+	case "IFS":
+		return variable{text: " \t\n", known: true}
+	}
+	if credential(name) {
+		return variable{from: "credential"}
+	}
+	return variable{}
+}
+
+// credential tells whether a variable's name says that it holds a password, token or key.
+func credential(name string) bool {
+	n := strings.ToUpper(name)
+	for _, part := range [...]string{"SECRET", "PASSWORD", "PASSWD", "TOKEN", "API_KEY", "APIKEY", "PRIVATE_KEY", "ACCESS_KEY", "CREDENTIAL"} {
+		if strings.Contains(n, part) {
+			return true
+		}
+	}
+	return false
+}
+
+// param expands $x, ${x} and its operators.
+func (r *reader) param(sh *scope, pe *syntax.ParamExp, double bool) []piece {
+	if pe.Param == nil {
+		return []piece{{unknown: true, quoted: double}}
+	}
+	name := pe.Param.Value
+	if (name == "@" || name == "*") && !pe.Length {
+		return r.listPieces(sh, sh.params, sh.isSet, pe, name == "@", double)
+	}
+	v := r.lookup(sh, name)
+	if pe.Excl {
+		return r.indirect(sh, pe, v, double)
+	}
+	if pe.Index != nil {
+		index, _ := pe.Index.(*syntax.Word)
+		if lit := index.Lit(); index != nil && (lit == "@" || lit == "*") {
+			if pe.Length {
+				return one(strconv.Itoa(len(v.list)), v.isList && len(v.list) > 0, true, v.from, double)
+			}
+			return r.listPieces(sh, v.list, v.isList, pe, lit == "@", double)
+		}
+		v = r.element(sh, v, pe.Index)
+	} else if v.isList {
+		v = r.element(sh, v, nil)
+	}
+	return r.operate(sh, pe, name, v, double)
+}
+
+func one(text string, known, atom bool, from string, double bool) []piece {
+	if len(text) > maxValue {
+		known = false
+	}
+	if !known {
+		return []piece{{unknown: true, atom: atom, from: from, quoted: double, split: !double}}
+	}
+	return []piece{{text: text, quoted: double, split: !double, from: from}}
+}
+
+// operate applies the operator of an expansion to a scalar value.
+func (r *reader) operate(sh *scope, pe *syntax.ParamExp, name string, v variable, double bool) []piece {
+	switch {
+	case pe.Length:
+		return one(strconv.Itoa(utf8.RuneCountInString(v.text)), v.known, true, "", double)
+	case pe.Slice != nil:
+		text, known := r.slice(sh, pe.Slice, name, v)
+		return one(text, known, false, v.from, double)
+	case pe.Repl != nil:
+		text, known := r.replace(sh, pe.Repl, v)
+		return one(text, known, false, v.from, double)
+	case pe.Exp != nil:
+		return r.operator(sh, pe, name, v, double)
+	}
+	return one(v.text, v.known, atoms[name], v.from, double)
+}
+
+func (r *reader) operator(sh *scope, pe *syntax.ParamExp, name string, v variable, double bool) []piece {
+	// an unknown variable may be unset: then the word given for that case counts
+	empty := v.text == "" && v.known || !v.known && sh.vars[name].from == "" && !atoms[name]
+	switch op := pe.Exp.Op; op {
+	case syntax.DefaultUnset, syntax.DefaultUnsetOrNull, syntax.AssignUnset, syntax.AssignUnsetOrNull:
+		if !empty {
+			break
+		}
+		word := r.operand(sh, pe.Exp.Word, double)
+		if !v.known && (len(word) == 0 || len(word) == 1 && word[0].text == "" && !word[0].unknown) {
+			return []piece{{unknown: true, from: v.from, quoted: double, split: !double}}
+		}
+		if op == syntax.AssignUnset || op == syntax.AssignUnsetOrNull {
+			f := join(word, "")
+			sh.set(name, variable{text: f.Text, known: f.Known, from: f.from})
+		}
+		return word
+	case syntax.AlternateUnset, syntax.AlternateUnsetOrNull:
+		if v.known && v.text == "" {
+			if _, set := sh.vars[name]; op == syntax.AlternateUnsetOrNull || !set {
+				return one("", true, false, "", double)
+			}
+		}
+		return r.operand(sh, pe.Exp.Word, double)
+	case syntax.ErrorUnset, syntax.ErrorUnsetOrNull:
+		if !v.known {
+			return []piece{{text: "$" + name, unknown: true, stand: true, from: v.from, quoted: double}}
+		}
+	case syntax.RemSmallPrefix, syntax.RemLargePrefix, syntax.RemSmallSuffix, syntax.RemLargeSuffix:
+		pat := join(r.operand(sh, pe.Exp.Word, false), "")
+		if !v.known || !pat.Known {
+			return one("", false, atoms[name], v.from, double)
+		}
+		text, ok := trimPattern(v.text, patternText(pe.Exp.Word, pat.Text), op)
+		return one(text, ok, false, v.from, double)
+	case syntax.UpperFirst, syntax.UpperAll, syntax.LowerFirst, syntax.LowerAll:
+		return one(changeCase(v.text, op), v.known, atoms[name], v.from, double)
+	case syntax.OtherParamOps:
+		switch arg := pe.Exp.Word.Lit(); arg {
+		case "U":
+			return one(strings.ToUpper(v.text), v.known, false, v.from, double)
+		case "L":
+			return one(strings.ToLower(v.text), v.known, false, v.from, double)
+		case "E":
+			return one(ansiC(v.text), v.known, false, v.from, double)
+		case "P":
+			// prompt expansion runs the substitutions in the value
+			return r.rescan(sh, v, double)
+		}
+		return one("", false, false, v.from, double)
+	}
+	return one(v.text, v.known, atoms[name], v.from, double)
+}
+
+// rescan expands a value as a here-document would be, as ${x@P} does.
+func (r *reader) rescan(sh *scope, v variable, double bool) []piece {
+	if v.known && strings.ContainsAny(v.text, "$`") {
+		r.shellText(sh.sub(), "echo \""+strings.ReplaceAll(v.text, `"`, `\"`)+"\"", nil)
+	}
+	return one(v.text, v.known && !strings.ContainsAny(v.text, "$`\\"), false, v.from, double)
+}
+
+func (r *reader) operand(sh *scope, w *syntax.Word, double bool) []piece {
+	if w == nil {
+		return nil
+	}
+	out := r.pieces(sh, w.Parts, double)
+	if !double {
+		for i := range out {
+			out[i].split = out[i].split || !out[i].quoted
+		}
+	}
+	return out
+}
+
+// patternText prefers the source of a literal pattern, whose escapes matter to matching.
+func patternText(w *syntax.Word, text string) string {
+	if w != nil {
+		if lit := w.Lit(); lit != "" {
+			return lit
+		}
+	}
+	return text
+}
+
+func changeCase(text string, op syntax.ParExpOperator) string {
+	first, size := utf8.DecodeRuneInString(text)
+	switch op {
+	case syntax.UpperAll:
+		return strings.ToUpper(text)
+	case syntax.LowerAll:
+		return strings.ToLower(text)
+	case syntax.UpperFirst:
+		return strings.ToUpper(string(first)) + text[size:]
+	}
+	return strings.ToLower(string(first)) + text[size:]
+}
+
+// trimPattern removes a matching prefix or suffix, the shortest or the longest.
+func trimPattern(text, pat string, op syntax.ParExpOperator) (string, bool) {
+	expr, err := pattern.Regexp(pat, 0)
+	if err != nil || len(text) > 4096 || len(expr) > 1024 {
+		return "", false
+	}
+	re, err := regexp.Compile("(?s)^(?:" + expr + ")$")
+	if err != nil {
+		return "", false
+	}
+	suffix := op == syntax.RemSmallSuffix || op == syntax.RemLargeSuffix
+	long := op == syntax.RemLargeSuffix || op == syntax.RemLargePrefix
+	for i := 0; i <= len(text); i++ {
+		n := i
+		if long {
+			n = len(text) - i
+		}
+		if suffix && re.MatchString(text[len(text)-n:]) {
+			return text[:len(text)-n], true
+		}
+		if !suffix && re.MatchString(text[:n]) {
+			return text[n:], true
+		}
+	}
+	return text, true
+}
+
+// slice gives ${x:offset:length} of a known value; of paths that are not known it knows the first slash.
+func (r *reader) slice(sh *scope, s *syntax.Slice, name string, v variable) (string, bool) {
+	offset, ok1 := r.number(sh, s.Offset, 0)
+	length, ok2 := r.number(sh, s.Length, 1<<30)
+	if !ok1 || !ok2 {
+		return "", false
+	}
+	if !v.known {
+		switch name {
+		case "PATH", "PWD", "OLDPWD", "HOME", "SHELL", "BASH", "TMPDIR":
+			return "/", offset == 0 && length == 1
+		}
+		return "", false
+	}
+	runes := []rune(v.text)
+	if offset < 0 {
+		offset += len(runes)
+	}
+	if offset < 0 || offset > len(runes) {
+		return "", true
+	}
+	end := offset + length
+	if length < 0 {
+		end = len(runes) + length
+	}
+	if end = min(end, len(runes)); end < offset {
+		return "", true
+	}
+	return string(runes[offset:end]), true
+}
+
+func (r *reader) replace(sh *scope, repl *syntax.Replace, v variable) (string, bool) {
+	orig := r.value(sh, repl.Orig)
+	with := field{}
+	with.Known = true
+	if repl.With != nil {
+		with = r.value(sh, repl.With)
+	}
+	if !v.known || !orig.Known || !with.Known || len(v.text) > 4096 {
+		return "", false
+	}
+	pat, anchor := patternText(repl.Orig, orig.Text), ""
+	if pat != "" && (pat[0] == '#' || pat[0] == '%') && !repl.All {
+		pat, anchor = pat[1:], pat[:1]
+	}
+	if pat == "" {
+		switch anchor {
+		case "#":
+			return with.Text + v.text, true
+		case "%":
+			return v.text + with.Text, true
+		}
+		return v.text, true
+	}
+	expr, err := pattern.Regexp(pat, 0)
+	if err != nil || len(expr) > 1024 {
+		return "", false
+	}
+	switch anchor {
+	case "#":
+		expr = "^(?:" + expr + ")"
+	case "%":
+		expr = "(?:" + expr + ")$"
+	}
+	re, err := regexp.Compile("(?s)" + expr)
+	if err != nil {
+		return "", false
+	}
+	if repl.All {
+		return re.ReplaceAllLiteralString(v.text, with.Text), true
+	}
+	loc := re.FindStringIndex(v.text)
+	if loc == nil {
+		return v.text, true
+	}
+	return v.text[:loc[0]] + with.Text + v.text[loc[1]:], true
+}
+
+// indirect expands ${!x}; the lists of names that ${!x*} and ${!x[@]} give are not known.
+func (r *reader) indirect(sh *scope, pe *syntax.ParamExp, v variable, double bool) []piece {
+	if pe.Names != 0 || pe.Index != nil || !v.known || !syntax.ValidName(v.text) {
+		return one("", false, pe.Names != 0, v.from, double)
+	}
+	return r.operate(sh, pe, v.text, r.lookup(sh, v.text), double)
+}

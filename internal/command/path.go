@@ -1,0 +1,165 @@
+package command
+
+import (
+	"io/fs"
+	"path"
+	"strings"
+
+	"writ/internal/zone"
+)
+
+// maxLinks bounds the symbolic links followed in one path, as the kernel does.
+const maxLinks = 40
+
+func cleanPath(p string) string {
+	if p == "" {
+		return ""
+	}
+	return path.Clean(p)
+}
+
+func (r *reader) classify(p string) []string {
+	return zone.Classify(p, zone.Env{Project: r.env.Project, Home: r.env.Home, WritHome: r.env.WritHome})
+}
+
+// absolute makes a path absolute without following links and without touching "..", which only the tree
+// can resolve. It gives "" when the folder is not known.
+func (r *reader) absolute(sh *scope, p string) string {
+	p = strings.TrimPrefix(p, "file://")
+	if p == "~" || strings.HasPrefix(p, "~/") {
+		// programs and quoted text know the tilde too
+		if h := r.home(sh); h != "" {
+			p = h + p[1:]
+		}
+	}
+	if strings.HasPrefix(p, "/") {
+		return p
+	}
+	if sh.cwd == "" {
+		return ""
+	}
+	return strings.TrimSuffix(sh.cwd, "/") + "/" + p
+}
+
+// resolve follows an absolute path as the kernel would: link by link, ".." after the links. With last
+// false the final name is not followed. Without a tree it only cleans the path.
+func (r *reader) resolve(abs string, last bool) string {
+	abs = r.unproc(abs)
+	if r.env.Disk == nil {
+		return path.Clean(abs)
+	}
+	todo := strings.Split(abs, "/")
+	done, links := "", 0
+	for len(todo) > 0 {
+		name := todo[0]
+		todo = todo[1:]
+		switch name {
+		case "", ".":
+			continue
+		case "..":
+			done = path.Dir("/" + strings.TrimPrefix(done, "/"))
+			if done == "/" {
+				done = ""
+			}
+			continue
+		}
+		next := done + "/" + name
+		final := !hasName(todo)
+		st := r.stat(next)
+		if !st.ok {
+			// nothing below a missing name exists either
+			return path.Clean(next + "/" + strings.Join(todo, "/"))
+		}
+		if st.mode&fs.ModeSymlink == 0 || final && !last {
+			done = next
+			continue
+		}
+		if links++; links > maxLinks {
+			return path.Clean(next + "/" + strings.Join(todo, "/"))
+		}
+		target := strings.Split(st.link, "/")
+		if strings.HasPrefix(st.link, "/") {
+			done = ""
+			if un := r.unproc(st.link); un != st.link {
+				target = strings.Split(un, "/")
+			}
+		}
+		todo = append(append(make([]string, 0, len(target)+len(todo)), target...), todo...)
+	}
+	if done == "" {
+		return "/"
+	}
+	return done
+}
+
+func hasName(parts []string) bool {
+	for _, p := range parts {
+		if p != "" && p != "." {
+			return true
+		}
+	}
+	return false
+}
+
+// stat asks the disk once for each path.
+func (r *reader) stat(p string) stat {
+	if st, ok := r.stats[p]; ok {
+		return st
+	}
+	if r.stats == nil {
+		r.stats = make(map[string]stat, 16)
+	}
+	var st stat
+	if info, err := r.env.Disk.Lstat(p); err == nil {
+		st = stat{mode: info.Mode(), ok: true}
+		if st.mode&fs.ModeSymlink != 0 {
+			st.link, err = r.env.Disk.Readlink(p)
+			st.ok = err == nil
+		}
+	}
+	r.stats[p] = st
+	return st
+}
+
+// unproc resolves the names by which /proc gives the root and the current folder of this or any process of
+// the same user: they must not depend on which process looks.
+func (r *reader) unproc(p string) string {
+	for i := 0; i < 4; i++ {
+		rest, ok := strings.CutPrefix(squeeze(p), "/proc/")
+		if !ok {
+			return p
+		}
+		who, rest, _ := strings.Cut(rest, "/")
+		if who != "self" && who != "thread-self" && strings.Trim(who, "0123456789") != "" {
+			return p
+		}
+		name, rest, _ := strings.Cut(rest, "/")
+		if name == "task" {
+			_, rest, _ = strings.Cut(rest, "/")
+			name, rest, _ = strings.Cut(rest, "/")
+		}
+		switch name {
+		case "root":
+			p = "/" + rest
+		case "cwd":
+			if r.env.Cwd == "" || who != "self" && who != "thread-self" {
+				return p
+			}
+			p = strings.TrimSuffix(r.env.Cwd, "/") + "/" + rest
+		default:
+			return p
+		}
+	}
+	return p
+}
+
+// squeeze removes doubled slashes and "." names, which the kernel ignores.
+func squeeze(p string) string {
+	for strings.Contains(p, "//") {
+		p = strings.ReplaceAll(p, "//", "/")
+	}
+	for strings.Contains(p, "/./") {
+		p = strings.ReplaceAll(p, "/./", "/")
+	}
+	return p
+}
