@@ -192,8 +192,19 @@ func (c *checker) line(ctx context.Context, line []byte) checkOut {
 		Known: hook.KnownTool(*in.Tool), Principal: event.Principal{Agent: in.Agent, Role: in.Role, Kind: event.Unknown},
 	})
 	out := checkOut{ID: id(in.ID), Effect: d.Verdict.Effect, Rule: d.Verdict.Rule(), Reasons: []string{}, Effects: d.Effects}
-	for _, r := range d.Verdict.Reasons {
+	for _, r := range telling(d.Verdict) {
 		out.Reasons = append(out.Reasons, r.Rule+": "+r.Text)
+	}
+	return out
+}
+
+// telling are the reasons that explain a verdict: of a refusal those that refuse, of an allow all.
+func telling(v verdict.Verdict) []verdict.Reason {
+	var out []verdict.Reason
+	for _, r := range v.Reasons {
+		if r.Effect <= verdict.Ask || v.Effect > verdict.Ask {
+			out = append(out, r)
+		}
 	}
 	return out
 }
@@ -223,9 +234,9 @@ func (o *guardFlags) add(cmd *cobra.Command) {
 
 // guard makes a guard from the flags and says where calls stand.
 func (o *guardFlags) guard(env *Env) (*guard.Guard, *places, error) {
-	h, err := homeOf(env)
+	h, err := env.home()
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, fail(ExitUsage, "give --home", "%w", err)
 	}
 	cwd, err := os.Getwd()
 	if err != nil {

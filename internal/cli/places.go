@@ -4,7 +4,6 @@ import (
 	"sync"
 
 	"writ/internal/guard"
-	"writ/internal/home"
 )
 
 // places finds the folder and the project of calls that may each stand somewhere else.
@@ -37,13 +36,4 @@ func (p *places) of(cwd string) (folder, project string) {
 	project = guard.ProjectOf(cwd, p.user)
 	p.known.Store(cwd, project)
 	return cwd, project
-}
-
-// homeOf is writ's folder: the --home flag, WRIT_HOME, or ~/.writ.
-func homeOf(env *Env) (home.Home, error) {
-	h, err := home.Default()
-	if err != nil {
-		return "", fail(ExitUsage, "give --home", "%w", err)
-	}
-	return h, nil
 }

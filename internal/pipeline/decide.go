@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"writ/internal/verdict"
 )
@@ -13,6 +14,10 @@ type Stage interface {
 	Name() string
 	Judge(ctx context.Context, c Case) verdict.Verdict
 }
+
+// Parts is implemented by a stage that speaks for several: its reasons carry these stage names, and each
+// is shown and recorded as a stage of its own.
+type Parts interface{ Parts() []string }
 
 // StageVerdict is what one stage said, for `writ explain` and the record.
 type StageVerdict struct {
@@ -34,7 +39,7 @@ func Decide(ctx context.Context, c Case, stages ...Stage) Decision {
 	words := make([]verdict.Verdict, 0, len(stages)+1)
 	for _, s := range stages {
 		v := judge(ctx, s, c)
-		said = append(said, StageVerdict{s.Name(), v})
+		said = append(said, split(s, v)...)
 		words = append(words, v)
 	}
 	if v := trouble(c); v.Effect != verdict.Abstain {
@@ -47,7 +52,38 @@ func Decide(ctx context.Context, c Case, stages ...Stage) Decision {
 		said = append(said, StageVerdict{"default", v})
 		out = verdict.Combine(append(words, v)...)
 	}
+	slices.SortStableFunc(out.Reasons, func(a, b verdict.Reason) int { return int(a.Effect) - int(b.Effect) })
 	return Decision{Verdict: out, Stages: said}
+}
+
+// split shows what a stage said, in its parts if it has any.
+func split(s Stage, v verdict.Verdict) []StageVerdict {
+	p, ok := s.(Parts)
+	if !ok {
+		return []StageVerdict{{s.Name(), v}}
+	}
+	var out []StageVerdict
+	names := p.Parts()
+	for _, name := range names {
+		out = append(out, part(name, v, func(stage string) bool { return stage == name }))
+	}
+	rest := part(s.Name()+" (other)", v, func(stage string) bool { return !slices.Contains(names, stage) })
+	if len(rest.Reasons) > 0 {
+		rest.Stage = rest.Reasons[0].Stage
+		out = append(out, rest)
+	}
+	return out
+}
+
+func part(name string, v verdict.Verdict, mine func(stage string) bool) StageVerdict {
+	out := StageVerdict{name, verdict.None()}
+	for _, r := range v.Reasons {
+		if mine(r.Stage) {
+			out.Effect = min(out.Effect, r.Effect)
+			out.Reasons = append(out.Reasons, r)
+		}
+	}
+	return out
 }
 
 // judge runs one stage; whatever goes wrong in it is a denial that names the stage.

@@ -10,6 +10,9 @@ import (
 // hook-only install may turn it into silence towards the host; under the gate it asks.
 const DefaultAsk = "default-ask"
 
+// DefaultInside is the rule named where everything stays inside the project.
+const DefaultInside = "default-inside"
+
 // byDefault is the last word where no stage spoke: what stays inside the project and reaches nothing
 // outside may go on, everything else asks.
 func byDefault(c Case) verdict.Verdict {
@@ -18,7 +21,7 @@ func byDefault(c Case) verdict.Verdict {
 			return verdict.New(verdict.Ask, "default", DefaultAsk, "no rule speaks of "+string(e.Kind)+Object(e)+", which reaches beyond the project", "stay inside the project, or let a person do this")
 		}
 	}
-	return verdict.New(verdict.Allow, "default", "default-inside", "it stays inside the project", "")
+	return verdict.New(verdict.Allow, "default", DefaultInside, "it stays inside the project", "")
 }
 
 // Inside tells of effects that change nothing outside the project, its temporary files and caches.

@@ -60,6 +60,9 @@ func (v *relevant) add(r *Rule) {
 // Name implements pipeline.Stage.
 func (e *Engine) Name() string { return "policy" }
 
+// Parts implements pipeline.Parts: the stages that the built-in files speak for.
+func (e *Engine) Parts() []string { return []string{"floor", "scope", "policy"} }
+
 // Rules lists every rule in the order of the layers.
 func (e *Engine) Rules() []Rule {
 	out := make([]Rule, len(e.rules))
@@ -95,7 +98,13 @@ type judgement struct {
 	said      []*Rule // rules that already gave a reason
 }
 
-func (j *judgement) verdict() verdict.Verdict { return j.out }
+// verdict is the result; an allow that no rule gave is that of staying inside.
+func (j *judgement) verdict() verdict.Verdict {
+	if j.out.Effect == verdict.Allow && j.out.Rule() == "" {
+		j.say(verdict.Allow, "default", pipeline.DefaultInside, "it stays inside the project", "")
+	}
+	return j.out
+}
 
 func (j *judgement) judge(e *effect.Effect) {
 	rel := j.engine.kinds[e.Kind]

@@ -19,8 +19,9 @@ type Options struct {
 	Organisation string // folder, usually /etc/writ/policy
 	User         string // folder, HOME/.writ/policy
 	Repository   string // folder, PROJECT/.writ/policy
-	// Files are single policy files judged as the user's layer (writ check --policy).
-	Files []string
+	// Files are single policy files, judged as FilesLayer (writ check --policy); its zero value means User.
+	Files      []string
+	FilesLayer Layer
 	// Profile activates the rules annotated @profile with this name.
 	Profile string
 }
@@ -37,7 +38,7 @@ func Load(o Options) (*Engine, error) {
 	add(folder(Organisation, o.Organisation))
 	add(folder(User, o.User))
 	for _, f := range o.Files {
-		add(file(User, f))
+		add(file(o.filesLayer(), f))
 	}
 	add(folder(Repository, o.Repository))
 	errs = append(errs, checkAll(rules))
@@ -45,6 +46,13 @@ func Load(o Options) (*Engine, error) {
 		return nil, err
 	}
 	return newEngine(rules, o.Profile), nil
+}
+
+func (o Options) filesLayer() Layer {
+	if o.FilesLayer == 0 {
+		return User
+	}
+	return o.FilesLayer
 }
 
 // folder reads the *.cedar files of a folder in the order of their names.
