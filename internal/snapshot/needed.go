@@ -1,0 +1,135 @@
+package snapshot
+
+import (
+	"strings"
+
+	"writ/internal/effect"
+)
+
+// Need is what a call could destroy.
+type Need struct {
+	// Whole is the whole working tree: every tracked change and every untracked file. Ignored adds ignored
+	// files, Nested repositories inside the tree.
+	Whole, Ignored, Nested bool
+	// Paths are files and folders, absolute.
+	Paths []string
+	// Stash keeps every stash entry, Reflog what only the reflog names, Refs the tips of branches and tags by
+	// name ("*" for all).
+	Stash, Reflog bool
+	Refs          []string
+}
+
+// Any tells whether something could be lost at all.
+func (n Need) Any() bool { return n.Whole || len(n.Paths) > 0 || n.refs() }
+
+func (n Need) refs() bool { return n.Stash || n.Reflog || len(n.Refs) > 0 }
+
+// Needed reads the effects of one call. It is generous: Take leaves out what git has anyway. Effects on other
+// machines, in temporary folders, caches and harmless devices need nothing.
+func Needed(effects []effect.Effect) Need {
+	var n Need
+	for _, e := range effects {
+		if e.Has("remote") || e.Has("dry-run") {
+			continue
+		}
+		switch e.Kind {
+		case effect.GitDiscard:
+			n.discard(e)
+		case effect.GitHistory:
+			n.history(e)
+		case effect.FSDelete:
+			n.delete(e)
+		case effect.FSWrite:
+			n.write(e)
+		}
+	}
+	return n
+}
+
+func (n *Need) discard(e effect.Effect) {
+	switch {
+	case e.Has("stash"):
+		n.Stash = true
+		return
+	case e.Has("paths") && e.Path != "" && !vague(e):
+		n.Paths = append(n.Paths, e.Path)
+		return
+	}
+	n.Whole = true
+	n.Ignored = n.Ignored || e.Has("ignored")
+	n.Nested = n.Nested || e.Has("untracked") && forcedTwice(e.Words)
+}
+
+// history keeps refs where git's own reflog would not bring them back.
+func (n *Need) history(e effect.Effect) {
+	switch {
+	case e.Has("local"):
+	case e.Has("branch") || e.Has("tag"):
+		n.Refs = append(n.Refs, orAll(e.Target))
+	case e.Has("reflog") || e.Has("gc"):
+		n.Reflog, n.Stash = true, true
+	default:
+		n.Refs = append(n.Refs, "*")
+	}
+}
+
+// delete keeps what is removed; what is moved away lives on under its new name.
+func (n *Need) delete(e effect.Effect) {
+	if e.Has("move") || e.Has("empty-dir") || passing(e) {
+		return
+	}
+	n.path(e)
+}
+
+// write keeps what is replaced. Appending replaces nothing.
+func (n *Need) write(e effect.Effect) {
+	if e.Has("append") || passing(e) {
+		return
+	}
+	n.path(e)
+}
+
+// path adds the effect's path; one that is not fully known could be anything in the tree.
+func (n *Need) path(e effect.Effect) {
+	if e.Path == "" || vague(e) {
+		n.Whole = true
+		n.Ignored = n.Ignored || e.Kind == effect.FSDelete
+		return
+	}
+	n.Paths = append(n.Paths, e.Path)
+}
+
+func vague(e effect.Effect) bool {
+	return e.Has("unknown-path") || e.Has("glob") || e.Has("computed") || !strings.HasPrefix(e.Path, "/")
+}
+
+// passing tells that nobody keeps work in such a place.
+func passing(e effect.Effect) bool {
+	for _, z := range []string{"temp", "cache", "null", "device", "proc"} {
+		if e.In(z) && !e.In("project") {
+			return true
+		}
+	}
+	return false
+}
+
+// forcedTwice finds git clean -ff, which removes nested repositories as well.
+func forcedTwice(words []string) bool {
+	n := 0
+	for _, w := range words {
+		switch {
+		case w == "--force":
+			n++
+		case strings.HasPrefix(w, "-") && !strings.HasPrefix(w, "--"):
+			n += strings.Count(w, "f")
+		}
+	}
+	return n > 1
+}
+
+func orAll(name string) string {
+	if name == "" {
+		return "*"
+	}
+	return name
+}

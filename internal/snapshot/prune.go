@@ -1,0 +1,50 @@
+package snapshot
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+)
+
+// Keep says which snapshots stay: the newest Last ones, and all younger than Age. Zero in both keeps all.
+type Keep struct {
+	Last int
+	Age  time.Duration
+}
+
+// Prune removes the others of the project and gives their ids. Git frees the content at its next gc. A forged
+// snapshot goes too.
+func Prune(ctx context.Context, w Where, keep Keep, now time.Time) ([]string, error) {
+	if keep == (Keep{}) {
+		return nil, nil
+	}
+	all, err := List(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	var gone []string
+	for i, s := range all {
+		young := keep.Age > 0 && now.Sub(s.Time) < keep.Age
+		if !s.Forged && (i < keep.Last || young) {
+			continue
+		}
+		if err := drop(ctx, w, s); err != nil {
+			return gone, fmt.Errorf("remove snapshot %s: %w", s.ID, err)
+		}
+		gone = append(gone, s.ID)
+	}
+	return gone, nil
+}
+
+func drop(ctx context.Context, w Where, s Snapshot) error {
+	g := git{dir: w.StateDir, gitDir: s.Repo}
+	if _, err := g.feed(ctx, strings.NewReader("delete "+RefPrefix+s.ID+"\n"), "update-ref", "--stdin"); err != nil {
+		return err
+	}
+	if err := os.Remove(voucher(w.StateDir, s.ID)); err != nil && !os.IsNotExist(err) {
+		return err
+	}
+	return nil
+}

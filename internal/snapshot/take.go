@@ -1,0 +1,298 @@
+package snapshot
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Take keeps what the request needs. A Snapshot without an ID means that nothing would be lost. An error means
+// that something would be and is not kept: the command must not run as if it were.
+func Take(ctx context.Context, req Request) (Snapshot, error) {
+	t := taking{req: req, limits: req.Limits.orDefault()}
+	if err := t.open(ctx); err != nil {
+		return Snapshot{}, fmt.Errorf("snapshot: %w", err)
+	}
+	s, err := t.take(ctx)
+	if err != nil {
+		return Snapshot{}, fmt.Errorf("snapshot: %w", err)
+	}
+	return s, nil
+}
+
+// taking is one Take on its way.
+type taking struct {
+	req    Request
+	limits Limits
+	repo   repo
+	isRepo bool
+	whole  bool // the repository itself would be harmed: git's copies do not count
+	apart  bool // it goes to the state folder
+	root   string
+	paths  []string // absolute, parents resolved
+}
+
+// open finds the repository and decides where the snapshot goes.
+func (t *taking) open(ctx context.Context) (err error) {
+	project, cwd := t.resolve()
+	if t.nothing() {
+		return nil
+	}
+	if cwd != "" && (t.req.Whole || t.req.refs()) {
+		t.repo, t.isRepo, err = openRepo(ctx, cwd)
+	}
+	if err == nil && !t.isRepo {
+		t.repo, t.isRepo, err = openRepo(ctx, project)
+	}
+	if err != nil {
+		return err
+	}
+	if t.isRepo {
+		t.root = t.repo.root
+	}
+	t.apart = !t.isRepo
+	for _, p := range t.paths {
+		_, inside := below(p, t.root)
+		t.whole = t.whole || touches(p, t.repo.common)
+		t.apart = t.apart || t.whole || !inside // what lies outside may only come back from the state folder
+	}
+	return nil
+}
+
+// resolve makes every path absolute, with links resolved in all but its last part.
+func (t *taking) resolve() (project, cwd string) {
+	project, cwd = real(t.req.Project), real(t.req.Cwd)
+	if project == "" {
+		project = cwd
+	}
+	t.root = project
+	for _, p := range t.req.Paths {
+		if !filepath.IsAbs(p) {
+			p = filepath.Join(firstOf(cwd, project), p)
+		}
+		t.paths = append(t.paths, filepath.Join(real(filepath.Dir(p)), filepath.Base(p)))
+	}
+	return project, cwd
+}
+
+// touches tells whether removing path would harm the repository itself.
+func touches(path, gitDir string) bool {
+	if gitDir == "" {
+		return false
+	}
+	_, holds := below(gitDir, path)
+	_, inside := below(path, gitDir)
+	return holds || inside
+}
+
+// collector finds everything that needs keeping.
+func (t *taking) collector(ctx context.Context) (*collector, error) {
+	c := &collector{ctx: ctx, repo: t.repo, root: t.root, limits: t.limits, nested: t.req.Nested, found: map[string]Entry{}}
+	if t.isRepo && !t.whole {
+		idx, err := readIndex(ctx, t.repo, t.pathspecs())
+		if err != nil {
+			return nil, err
+		}
+		c.idx = idx
+	}
+	return c, t.collect(c)
+}
+
+func (t *taking) take(ctx context.Context) (Snapshot, error) {
+	if t.nothing() {
+		return Snapshot{Root: t.root}, nil
+	}
+	c, err := t.collector(ctx)
+	if err != nil {
+		return Snapshot{}, err
+	}
+	s := Snapshot{Time: time.Now().UTC(), Root: t.root, Why: t.req.Why, Session: t.req.Session, Agent: t.req.Agent,
+		Entries: c.entries(), Skipped: c.skipped, Notes: c.notes, Bytes: c.bytes}
+	if t.isRepo {
+		s.Head, s.Branch = t.repo.head, strings.TrimPrefix(t.repo.branch, "refs/heads/")
+	}
+	if c.idx != nil {
+		s.Staged = t.staged(c)
+	}
+	if err := t.commits(ctx, &s); err != nil {
+		return Snapshot{}, err
+	}
+	if len(s.Entries)+len(s.Staged)+len(s.Commits) == 0 {
+		return Snapshot{Root: s.Root, Skipped: s.Skipped, Notes: s.Notes}, nil
+	}
+	s.ID = stamp(s.Time) + "-" + suffix()
+	return s, t.write(ctx, &s)
+}
+
+// nothing tells, without asking git, that no named path exists: the common case of a new file.
+func (t *taking) nothing() bool {
+	if t.req.Whole || t.req.refs() {
+		return false
+	}
+	for _, p := range t.paths {
+		if _, err := os.Lstat(p); !os.IsNotExist(err) {
+			return false
+		}
+	}
+	return true
+}
+
+// write puts it into the project's repository, or into the bare one.
+func (t *taking) write(ctx context.Context, s *Snapshot) error {
+	if t.isRepo && !t.apart {
+		if err := write(ctx, t.repo.git, s, s.parents(), t.repo.sha256); err != nil {
+			return err
+		}
+		s.Repo = t.repo.common
+		return t.vouch(ctx, git{dir: t.root, gitDir: s.Repo}, s)
+	}
+	g, err := makeStore(ctx, t.req.StateDir, t.root)
+	if err != nil {
+		return err
+	}
+	if err := write(ctx, g, s, nil, false); err != nil {
+		return err
+	}
+	s.Repo = g.gitDir
+	return t.vouch(ctx, g, s)
+}
+
+func (t *taking) vouch(ctx context.Context, g git, s *Snapshot) error {
+	commit, err := g.run(ctx, "rev-parse", "--verify", RefPrefix+s.ID+"^{commit}")
+	if err != nil {
+		return err
+	}
+	return vouch(t.req.StateDir, s.ID, strings.TrimSpace(commit))
+}
+
+// collect walks what the request names.
+func (t *taking) collect(c *collector) error {
+	for _, p := range t.paths {
+		if err := c.path(p); err != nil {
+			return err
+		}
+	}
+	if !t.req.Whole || !t.isRepo {
+		return nil
+	}
+	c.trust = true
+	if c.idx == nil {
+		return c.path(t.root) // the repository goes too
+	}
+	for rel := range c.idx.tracked {
+		if !c.idx.clean(rel) {
+			if err := c.path(filepath.Join(t.root, rel)); err != nil {
+				return err
+			}
+		}
+	}
+	return t.untracked(c)
+}
+
+// untracked keeps what git does not track; ignored files only where the command takes those too.
+func (t *taking) untracked(c *collector) error {
+	args := []string{"ls-files", "-z", "--others", "--directory"}
+	if !t.req.Ignored {
+		args = append(args, "--exclude-standard")
+	}
+	list, err := t.repo.list(c.ctx, args...)
+	if err != nil {
+		return err
+	}
+	for _, rel := range list {
+		if err := c.loose(filepath.Join(t.root, strings.TrimSuffix(rel, "/"))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// staged lists index content that is neither in HEAD nor in the file on disk.
+func (t *taking) staged(c *collector) []Entry {
+	var out []Entry
+	for rel, b := range c.idx.tracked {
+		if !c.idx.staged[rel] || !c.idx.changed[rel] || !t.names(rel) {
+			continue
+		}
+		e := Entry{Path: rel, Kind: KindFile, OID: b.oid, staged: b.mode}
+		if b.mode == "120000" {
+			e.Kind = KindSymlink
+		}
+		out = append(out, e.printable())
+	}
+	return sortEntries(out)
+}
+
+// names tells whether the request covers a tracked path.
+func (t *taking) names(rel string) bool {
+	if t.req.Whole {
+		return true
+	}
+	for _, p := range t.paths {
+		if _, ok := below(filepath.Join(t.root, rel), p); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// pathspecs narrows git's look at the tree to few named paths; nil means everything.
+func (t *taking) pathspecs() []string {
+	if t.req.Whole || len(t.paths) == 0 || len(t.paths) > 64 {
+		return nil
+	}
+	var out []string
+	for _, p := range t.paths {
+		rel, ok := below(p, t.root)
+		if !ok {
+			continue
+		}
+		out = append(out, rel)
+		if target, err := filepath.EvalSymlinks(p); err == nil && target != p {
+			if rel, ok := below(target, t.root); ok {
+				out = append(out, rel)
+			}
+		}
+	}
+	if len(out) == 0 {
+		return []string{".writ-no-path-of-this-tree"}
+	}
+	return out
+}
+
+func suffix() string {
+	var b [4]byte
+	_, _ = rand.Read(b[:]) // crypto/rand never fails
+	return hex.EncodeToString(b[:])
+}
+
+// real resolves links as far as the path exists.
+func real(path string) string {
+	if path == "" {
+		return ""
+	}
+	if abs, err := filepath.Abs(path); err == nil {
+		path = abs
+	}
+	if got, err := filepath.EvalSymlinks(path); err == nil {
+		return got
+	}
+	if parent := filepath.Dir(path); parent != path {
+		return filepath.Join(real(parent), filepath.Base(path))
+	}
+	return path
+}
+
+func firstOf(list ...string) string {
+	for _, s := range list {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
+}
