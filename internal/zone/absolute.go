@@ -16,7 +16,7 @@ var prefixes = []prefix{
 	{"/private/var/db", system}, {"/private/var/log", system | audit}, {"/private/var/root", system}, {"/cores", system}, {"c:/windows", system}, {"c:/program files", system},
 	{"/proc", proc}, {"/sys", proc | system}, {"/dev", device},
 
-	{"/etc/shadow", secret}, {"/etc/shadow-", secret}, {"/etc/gshadow", secret}, {"/etc/gshadow-", secret}, {"/etc/master.passwd", secret}, {"/etc/security/opasswd", secret}, {"/etc/ssl/private", secret}, {"/etc/pki/tls/private", secret}, {"/etc/sudoers", secret | persist}, {"/etc/sudoers.d", secret | persist},
+	{"/etc/shadow", secret}, {"/etc/shadow-", secret}, {"/etc/gshadow", secret}, {"/etc/gshadow-", secret}, {"/etc/master.passwd", secret}, {"/etc/security/opasswd", secret}, {"/etc/ssl/private", secret}, {"/etc/pki/tls/private", secret}, {"/etc/sudoers", persist}, {"/etc/sudoers.d", persist},
 	{"/etc/krb5.keytab", secret}, {"/etc/ppp/chap-secrets", secret}, {"/etc/kubernetes/admin.conf", secret}, {"/etc/kubernetes/pki", secret}, {"/etc/rancher", secret}, {"/etc/wireguard", secret}, {"/etc/openvpn", secret}, {"/etc/ipsec.secrets", secret}, {"/etc/letsencrypt", secret},
 	{"/etc/networkmanager/system-connections", secret}, {"/etc/wpa_supplicant", secret}, {"/var/lib/kubelet", secret}, {"/var/run/secrets", secret}, {"/run/secrets", secret}, {"/run/credentials", secret}, {"/proc/kcore", secret}, {"/dev/mem", secret}, {"/dev/kmem", secret},
 	{"/dev/port", secret}, {"/var/lib/etcd", secret}, {"/var/lib/samba/private", secret}, {"/var/lib/sss", secret}, {"/etc/docker/key.json", secret},
@@ -53,7 +53,7 @@ func refine(low string, s set) set {
 		s &^= system
 	}
 	if s&temp != 0 {
-		s &^= device | system
+		s &^= device | system | root
 	}
 	if strings.Contains(low, "/.ssh/") {
 		s = sshFile(base, s)
