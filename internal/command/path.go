@@ -45,7 +45,7 @@ func (r *reader) absolute(sh *scope, p string) string {
 // false the final name is not followed. Without a tree it only cleans the path.
 func (r *reader) resolve(abs string, last bool) string {
 	abs = r.unproc(abs)
-	if r.env.Disk == nil {
+	if r.env.Disk == nil || descriptor(abs) {
 		return path.Clean(abs)
 	}
 	todo := strings.Split(abs, "/")
@@ -90,6 +90,17 @@ func (r *reader) resolve(abs string, last bool) string {
 		return "/"
 	}
 	return done
+}
+
+// descriptor tells of the names of a process's own open files: the links behind them are those of whoever
+// looks, so following them would answer for writ and not for the command.
+func descriptor(abs string) bool {
+	for _, dir := range [...]string{"/dev/fd/", "/proc/self/fd/", "/proc/thread-self/fd/"} {
+		if strings.HasPrefix(abs, dir) {
+			return true
+		}
+	}
+	return abs == "/dev/stdin" || abs == "/dev/stdout" || abs == "/dev/stderr"
 }
 
 func hasName(parts []string) bool {
