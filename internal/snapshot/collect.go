@@ -80,8 +80,9 @@ func below(path, root string) (string, bool) {
 	return rel, ok
 }
 
-// path keeps what a command names: a file unless git has it, a folder with everything below.
-func (c *collector) path(path string) error {
+// path keeps what a command names: a file unless git has it, a folder with what lies below; where the folder
+// itself is removed, with the repositories nested in it.
+func (c *collector) path(path string, removed bool) error {
 	fi, err := os.Lstat(path)
 	if os.IsNotExist(err) || notDir(err) {
 		return nil
@@ -90,7 +91,7 @@ func (c *collector) path(path string) error {
 		return fmt.Errorf("keep %s: %w", path, err)
 	}
 	if fi.IsDir() {
-		return c.folder(path, fi, true)
+		return c.folder(path, fi, removed)
 	}
 	if fi.Mode()&fs.ModeSymlink != 0 {
 		if err := c.linked(path); err != nil {

@@ -11,8 +11,11 @@ type Need struct {
 	// Whole is the whole working tree: every tracked change and every untracked file. Ignored adds ignored
 	// files, Nested repositories inside the tree.
 	Whole, Ignored, Nested bool
-	// Paths are files and folders, absolute.
+	// Paths are files and folders that are removed with all they hold, absolute.
 	Paths []string
+	// Files are files that are written over. A folder stands for the files in it that git does not have; the
+	// repository's own folder is not among them.
+	Files []string
 	// Stash keeps every stash entry, Reflog what only the reflog names, Refs the tips of branches and tags by
 	// name ("*" for all).
 	Stash, Reflog bool
@@ -20,7 +23,7 @@ type Need struct {
 }
 
 // Any tells whether something could be lost at all.
-func (n Need) Any() bool { return n.Whole || len(n.Paths) > 0 || n.refs() }
+func (n Need) Any() bool { return n.Whole || len(n.Paths)+len(n.Files) > 0 || n.refs() }
 
 func (n Need) refs() bool { return n.Stash || n.Reflog || len(n.Refs) > 0 }
 
@@ -52,7 +55,7 @@ func (n *Need) discard(e effect.Effect) {
 		n.Stash = true
 		return
 	case e.Has("paths") && e.Path != "" && !vague(e):
-		n.Paths = append(n.Paths, e.Path)
+		n.Files = append(n.Files, e.Path)
 		return
 	}
 	n.Whole = true
@@ -78,27 +81,33 @@ func (n *Need) delete(e effect.Effect) {
 	if e.Has("move") || e.Has("empty-dir") || passing(e) {
 		return
 	}
-	n.path(e)
-}
-
-// write keeps what is replaced. Appending replaces nothing.
-func (n *Need) write(e effect.Effect) {
-	if e.Has("append") || passing(e) {
-		return
-	}
-	n.path(e)
-}
-
-// path adds the effect's path; one that is not fully known could be anything in the tree.
-func (n *Need) path(e effect.Effect) {
-	if e.Path == "" || vague(e) {
-		n.Whole = true
-		n.Ignored = n.Ignored || e.Kind == effect.FSDelete
+	if vague(e) {
+		n.Whole, n.Ignored = true, true
 		return
 	}
 	n.Paths = append(n.Paths, e.Path)
 }
 
+// adding are the flags of writes that replace nothing.
+var adding = []string{"append", "mkdir", "new", "lock", "mount", "node"}
+
+// write keeps what is replaced.
+func (n *Need) write(e effect.Effect) {
+	for _, f := range adding {
+		if e.Has(f) {
+			return
+		}
+	}
+	switch {
+	case passing(e):
+	case vague(e):
+		n.Whole = true
+	default:
+		n.Files = append(n.Files, e.Path)
+	}
+}
+
+// vague tells of a path that is not fully known: it could be anything in the tree.
 func vague(e effect.Effect) bool {
 	return e.Has("unknown-path") || e.Has("glob") || e.Has("computed") || !strings.HasPrefix(e.Path, "/")
 }

@@ -24,7 +24,7 @@ func (t *taking) commits(ctx context.Context, s *Snapshot) error {
 			return err
 		}
 	}
-	if err := t.named(ctx, s); err != nil {
+	if err := t.tips(ctx, s); err != nil {
 		return err
 	}
 	if len(s.Commits) > maxCommits {
@@ -52,8 +52,8 @@ func (t *taking) walkLog(ctx context.Context, s *Snapshot, ref, name string) err
 	return nil
 }
 
-// named adds the branches and tags that the request names, all of them for "*".
-func (t *taking) named(ctx context.Context, s *Snapshot) error {
+// tips adds the branches and tags that the request names, all of them for "*".
+func (t *taking) tips(ctx context.Context, s *Snapshot) error {
 	if len(t.req.Refs) == 0 {
 		return nil
 	}

@@ -202,7 +202,7 @@ func (r *restoring) guardNewer() error {
 	if r.opt.To != "" {
 		return fmt.Errorf("%w: %s exists below the target folder: choose an empty one", ErrNewer, r.newer[0])
 	}
-	req := Request{Project: r.snap.Root, StateDir: r.where.StateDir, Need: Need{Paths: r.newer}, Limits: r.opt.Limits,
+	req := Request{Project: r.snap.Root, StateDir: r.where.StateDir, Need: Need{Files: r.newer}, Limits: r.opt.Limits,
 		Why: "before restoring " + r.snap.ID, Agent: "operator"}
 	if !r.opt.Force {
 		lost, err := wouldLose(r.ctx, req)

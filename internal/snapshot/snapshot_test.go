@@ -222,8 +222,8 @@ func TestBroughtBack(t *testing.T) {
 			want, head, index := tree(t, w.dir), w.sh("git rev-parse HEAD"), w.sh("git ls-files -s")
 			need := Needed(c.effects(w))
 			s := w.take(need)
-			if s.ID == "" {
-				t.Fatal("nothing was kept")
+			if s.ID == "" || s.Repo != w.path(".git") {
+				t.Fatalf("kept %q in %q, want it in the project", s.ID, s.Repo)
 			}
 			if now := w.sh("git ls-files -s"); now != index {
 				t.Error("Take changed the index")
@@ -250,6 +250,7 @@ func TestNothingToKeep(t *testing.T) {
 	w := newRepo(t)
 	for name, n := range map[string]Need{
 		"clean tree":           {Whole: true},
+		"clean folder":         {Files: []string{w.dir}},
 		"clean files":          {Paths: []string{w.path("a.txt"), w.path("sub")}},
 		"a file to be created": {Paths: []string{w.path("none/at all.txt")}},
 		"below a file":         {Paths: []string{w.path("a.txt/x")}},
@@ -631,7 +632,7 @@ func TestNeeded(t *testing.T) {
 		"clean -fdx":         {effect.Effect{Kind: effect.GitDiscard, Flags: []string{"untracked", "ignored"}}, "whole ignored"},
 	} {
 		n := Needed([]effect.Effect{c.e})
-		got := strings.Join(n.Paths, " ")
+		got := strings.Join(append(n.Paths, n.Files...), " ")
 		if n.Whole {
 			got = "whole"
 		}

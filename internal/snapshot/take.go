@@ -34,7 +34,8 @@ type taking struct {
 	whole  bool // the repository itself would be harmed: git's copies do not count
 	apart  bool // it goes to the state folder
 	root   string
-	paths  []string // absolute, parents resolved
+	paths  []string // Need.Paths, absolute, parents resolved
+	files  []string // Need.Files, likewise
 }
 
 // open finds the repository and decides where the snapshot goes.
@@ -55,12 +56,10 @@ func (t *taking) open(ctx context.Context) (err error) {
 	if t.isRepo {
 		t.root = t.repo.root
 	}
-	t.apart = !t.isRepo
 	for _, p := range t.paths {
-		_, inside := below(p, t.root)
 		t.whole = t.whole || touches(p, t.repo.common)
-		t.apart = t.apart || t.whole || !inside // what lies outside may only come back from the state folder
 	}
+	t.apart = !t.isRepo || t.whole
 	return nil
 }
 
@@ -71,14 +70,21 @@ func (t *taking) resolve() (project, cwd string) {
 		project = cwd
 	}
 	t.root = project
-	for _, p := range t.req.Paths {
-		if !filepath.IsAbs(p) {
-			p = filepath.Join(firstOf(cwd, project), p)
+	full := func(list []string) (out []string) {
+		for _, p := range list {
+			if !filepath.IsAbs(p) {
+				p = filepath.Join(firstOf(cwd, project), p)
+			}
+			out = append(out, filepath.Join(real(filepath.Dir(p)), filepath.Base(p)))
 		}
-		t.paths = append(t.paths, filepath.Join(real(filepath.Dir(p)), filepath.Base(p)))
+		return out
 	}
+	t.paths, t.files = full(t.req.Paths), full(t.req.Files)
 	return project, cwd
 }
+
+// named are all paths that the request names.
+func (t *taking) named() []string { return append(append([]string(nil), t.paths...), t.files...) }
 
 // touches tells whether removing path would harm the repository itself.
 func touches(path, gitDir string) bool {
@@ -134,8 +140,8 @@ func (t *taking) nothing() bool {
 	if t.req.Whole || t.req.refs() {
 		return false
 	}
-	for _, p := range t.paths {
-		if _, err := os.Lstat(p); !os.IsNotExist(err) {
+	for _, p := range t.named() {
+		if _, err := os.Lstat(p); !os.IsNotExist(err) && !notDir(err) {
 			return false
 		}
 	}
@@ -173,7 +179,12 @@ func (t *taking) vouch(ctx context.Context, g git, s *Snapshot) error {
 // collect walks what the request names.
 func (t *taking) collect(c *collector) error {
 	for _, p := range t.paths {
-		if err := c.path(p); err != nil {
+		if err := c.path(p, true); err != nil {
+			return err
+		}
+	}
+	for _, p := range t.files {
+		if err := c.path(p, false); err != nil {
 			return err
 		}
 	}
@@ -182,11 +193,11 @@ func (t *taking) collect(c *collector) error {
 	}
 	c.trust = true
 	if c.idx == nil {
-		return c.path(t.root) // the repository goes too
+		return c.path(t.root, true) // the repository goes too
 	}
 	for rel := range c.idx.tracked {
 		if !c.idx.clean(rel) {
-			if err := c.path(filepath.Join(t.root, rel)); err != nil {
+			if err := c.path(filepath.Join(t.root, rel), false); err != nil {
 				return err
 			}
 		}
@@ -216,7 +227,7 @@ func (t *taking) untracked(c *collector) error {
 func (t *taking) staged(c *collector) []Entry {
 	var out []Entry
 	for rel, b := range c.idx.tracked {
-		if !c.idx.staged[rel] || !c.idx.changed[rel] || !t.names(rel) {
+		if !c.idx.staged[rel] || !c.idx.changed[rel] || !t.covers(rel) {
 			continue
 		}
 		e := Entry{Path: rel, Kind: KindFile, OID: b.oid, staged: b.mode}
@@ -228,12 +239,12 @@ func (t *taking) staged(c *collector) []Entry {
 	return sortEntries(out)
 }
 
-// names tells whether the request covers a tracked path.
-func (t *taking) names(rel string) bool {
+// covers tells whether the request covers a tracked path.
+func (t *taking) covers(rel string) bool {
 	if t.req.Whole {
 		return true
 	}
-	for _, p := range t.paths {
+	for _, p := range t.named() {
 		if _, ok := below(filepath.Join(t.root, rel), p); ok {
 			return true
 		}
@@ -243,11 +254,12 @@ func (t *taking) names(rel string) bool {
 
 // pathspecs narrows git's look at the tree to few named paths; nil means everything.
 func (t *taking) pathspecs() []string {
-	if t.req.Whole || len(t.paths) == 0 || len(t.paths) > 64 {
+	named := t.named()
+	if t.req.Whole || len(named) == 0 || len(named) > 64 {
 		return nil
 	}
 	var out []string
-	for _, p := range t.paths {
+	for _, p := range named {
 		rel, ok := below(p, t.root)
 		if !ok {
 			continue
