@@ -221,7 +221,7 @@ var validator = sync.OnceValue(func() *validate.Validator {
 	if err != nil {
 		panic(err)
 	}
-	return validate.New(resolved, validate.WithPermissive())
+	return validate.New(resolved)
 })
 
 // checkAll finds what is wrong between rules: ids given twice, overrides that name nothing.

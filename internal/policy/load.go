@@ -98,7 +98,17 @@ func file(layer Layer, path string) ([]*Rule, error) {
 }
 
 // Parse reads the policies of one text and validates them. name stands for the file in messages.
-func Parse(layer Layer, name string, text []byte) (rules []*Rule, err error) {
+func Parse(layer Layer, name string, text []byte) ([]*Rule, error) {
+	rules, err := parse(layer, name, text)
+	errs := []error{err}
+	for _, r := range rules {
+		errs = append(errs, checkRule(r))
+	}
+	return rules, errors.Join(errs...)
+}
+
+// parse reads without validating, which takes most of the time of loading.
+func parse(layer Layer, name string, text []byte) (rules []*Rule, err error) {
 	defer func() { // the parser is not ours; what it cannot stand is an error, not the end of the daemon
 		if p := recover(); p != nil {
 			rules, err = nil, fmt.Errorf("%s: not readable as Cedar: %v", name, p)
@@ -190,7 +200,7 @@ func newRule(layer Layer, name string, p *cedar.Policy, src string) (*Rule, erro
 	for _, id := range strings.FieldsFunc(string(notes["overrides"]), func(c rune) bool { return c == ',' || c == ' ' }) {
 		r.Overrides = append(r.Overrides, id)
 	}
-	return r, checkRule(r)
+	return r, nil
 }
 
 // stageOf names the stage that a rule speaks for: the floor, the scope, or the policy.
