@@ -1,0 +1,135 @@
+package claude
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"writ/internal/durable"
+	"writ/internal/home"
+)
+
+// Launch is one guarded start of the CLI, worked out by Prepare.
+type Launch struct {
+	Run  string   // id of the run
+	CLI  string   // the program
+	Args []string // its arguments, without the program name
+	Env  []string
+	Call Call
+
+	home      home.Home
+	dir       string // files of this launch, removed by Close
+	exclusive bool
+}
+
+// Prepare writes the files of a launch and works out its command line. Close removes the files.
+func Prepare(h home.Home, cli string, call Call, env []string, project, userSettings string) (*Launch, []string, error) {
+	var notes []string
+	run := newRun()
+	l := &Launch{Run: run, CLI: cli, Call: call, home: h, dir: filepath.Join(h.Run(), "launch-"+run)}
+	keep, left := Environ(env)
+	for _, name := range left {
+		notes = append(notes, name+" is not passed on: it runs files or libraries in front of programs")
+	}
+	l.Env = keep
+	own, hooks, skipped, err := UserSettings(userSettings)
+	if err != nil {
+		return nil, nil, err
+	}
+	if skipped > 0 {
+		notes = append(notes, fmt.Sprintf("%d of your own hooks are no plain commands and do not run under writ (%s)", skipped, userSettings))
+	}
+	for _, dir := range []string{filepath.Join(l.dir, "empty"), l.layer()} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return nil, nil, err
+		}
+	}
+	if err := os.Chmod(filepath.Dir(l.layer()), 0o755); err != nil { // /etc takes this mode
+		return nil, nil, err
+	}
+	pins := Pins(keep, own)
+	managed := New(Options{Home: h, Run: run, Managed: true, Env: pins, Hooks: hooks}).JSON()
+	if l.exclusive, err = buildLayer(l.layer(), managedDir, managed, l.server(), l.serverName()); err != nil {
+		l.Close()
+		return nil, nil, err
+	}
+	if err := l.flags(New(Options{Home: h, Run: run, Env: pins})); err != nil {
+		l.Close()
+		return nil, nil, err
+	}
+	return l, notes, nil
+}
+
+// newRun is an id that nobody can guess before the run starts: the gate's server name is made of it, so that
+// no file of the project can put another server in its place.
+func newRun() string {
+	b := make([]byte, 6)
+	rand.Read(b) // never fails
+	return hex.EncodeToString(b)
+}
+
+// layer is a folder of its own below l.dir, because its parent is laid over /etc with all that is in it.
+func (l *Launch) layer() string      { return filepath.Join(l.dir, "etc", "claude-code") }
+func (l *Launch) serverName() string { return "writ_" + l.Run }
+
+// server is the gate as the CLI starts it.
+func (l *Launch) server() json.RawMessage {
+	raw, err := json.Marshal(map[string]any{
+		"type": "stdio", "command": filepath.Join(l.home.Bin(), WritName),
+		"args": []string{"gate", "--home", string(l.home), "--run", l.Run},
+	})
+	if err != nil {
+		panic(err) // strings only
+	}
+	return raw
+}
+
+// flags adds writ's own options in front of the user's. The wiring goes in as --settings too: where another
+// source of policy takes the place of the managed file, hooks and ask rules still hold.
+func (l *Launch) flags(w Wiring) error {
+	text, err := settingsText(l.Call.Settings)
+	if err != nil {
+		return err
+	}
+	if text, _, err = merge(text, w); err != nil {
+		return fmt.Errorf("--settings: %w", err)
+	}
+	file := filepath.Join(l.dir, "settings.json")
+	if err := durable.WriteFile(file, text, 0o600); err != nil {
+		return err
+	}
+	l.Args = []string{"--settings", file}
+	if l.Call.Headless {
+		l.Args = append(l.Args, "--permission-prompt-tool", "mcp__"+l.serverName()+"__"+GateTool)
+		if !l.exclusive {
+			config, err := json.Marshal(map[string]any{"mcpServers": map[string]any{l.serverName(): l.server()}})
+			if err != nil {
+				return err
+			}
+			l.Args = append(l.Args, "--mcp-config="+string(config))
+		}
+	}
+	l.Args = append(l.Args, l.Call.Args...)
+	return nil
+}
+
+// settingsText is the user's own --settings: nothing, a JSON object, or a file.
+func settingsText(arg string) ([]byte, error) {
+	switch {
+	case arg == "":
+		return []byte("{}\n"), nil
+	case arg[0] == '{':
+		return []byte(arg), nil
+	}
+	text, err := os.ReadFile(arg)
+	if err != nil {
+		return nil, fmt.Errorf("--settings: %w", err)
+	}
+	return text, nil
+}
+
+// Close removes the files of the launch.
+func (l *Launch) Close() error { return os.RemoveAll(l.dir) }
