@@ -30,7 +30,7 @@ func readEmbedded(parse func(Layer, string, []byte) ([]*Rule, error)) ([]*Rule, 
 		if strings.HasPrefix(name, "builtin/floor/") {
 			layer = Floor
 		}
-		rs, err := Parse(layer, name, text)
+		rs, err := parse(layer, name, text)
 		rules, errs = append(rules, rs...), append(errs, err)
 		return nil
 	})
