@@ -9,6 +9,12 @@ type program func(Call) Outcome
 // (a test holds that).
 var domains = []map[string]program{
 	gitPrograms,
+	filePrograms,
+	textPrograms,
+	shellPrograms,
+	wrapperPrograms,
+	tracerPrograms,
+	httpPrograms,
 }
 
 // families are programs known by the beginning of their name (mkfs.ext4, python3.12, gcc-13): the name is
@@ -34,10 +40,11 @@ func merge(domains []map[string]program) map[string]program {
 // means that the program is in no table; the reader then reports that something unknown runs.
 func Look(c Call) Outcome {
 	out := Outcome{}
-	if p, ok := find(c.Name()); ok {
+	if p, ok := lookup(c.Name()); ok {
 		if !helpOnly(c) {
 			out = p(c)
 		}
+		pass(&out, c)
 		out.Known = true
 	} else {
 		for _, f := range fallbacks {
@@ -52,8 +59,8 @@ func Look(c Call) Outcome {
 	return out
 }
 
-// find looks a program up by its name, then by its family.
-func find(name string) (program, bool) {
+// lookup looks a program up by its name, then by its family.
+func lookup(name string) (program, bool) {
 	if p, ok := programs[name]; ok {
 		return p, true
 	}
