@@ -97,6 +97,9 @@ func (r *reader) place(sh *scope, e *effect.Effect, fields []field) {
 			e.Reason = "the path is known only when the command runs"
 		}
 	}
+	if source != nil && !source.Known && source.atom {
+		e.Flags = slices.DeleteFunc(slices.Clone(e.Flags), func(f string) bool { return f == "unknown-path" })
+	}
 	if raw == "" {
 		return
 	}

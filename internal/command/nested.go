@@ -38,6 +38,13 @@ func (r *reader) nested(sh *scope, n catalog.Nested, fields []field, in *flow) {
 	case catalog.NestedCode, catalog.NestedSQL:
 		r.code(inner, n.Lang, r.again(n.Text, fields, in), shown(fields))
 	case catalog.NestedScript:
+		if n.Via == "source" || n.Via == "." {
+			via := sh.via
+			sh.via = inner.via // a sourced file acts on the shell itself
+			r.script(sh, n, fields, in)
+			sh.via = via
+			return
+		}
 		r.script(inner, n, fields, in)
 	case catalog.NestedTarget:
 		r.target(inner, n, fields)
@@ -155,17 +162,14 @@ func (r *reader) nestedShell(outer, sh *scope, n catalog.Nested, fields []field,
 		sh.params, sh.isSet = nil, false
 	}
 	if n.Via == "eval" || n.Via == "trap" {
-		r.shellText(outerVia(outer, sh), text.asCode(), input(n, in))
+		via := outer.via
+		outer.via = sh.via // these act on the shell itself
+		r.shellText(outer, text.asCode(), input(n, in))
+		outer.via = via
 		return
 	}
 	sh.aliases = nil
 	r.shellText(sh, text.asCode(), input(n, in))
-}
-
-// outerVia lets eval and trap act on the shell itself, under their own name in Via.
-func outerVia(outer, sh *scope) *scope {
-	outer.via = sh.via
-	return outer
 }
 
 // computedShell reports shell text of which nothing is known.

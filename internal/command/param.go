@@ -256,29 +256,35 @@ func changeCase(text string, op syntax.ParExpOperator) string {
 
 // trimPattern removes a matching prefix or suffix, the shortest or the longest.
 func trimPattern(text, pat string, op syntax.ParExpOperator) (string, bool) {
-	expr, err := pattern.Regexp(pat, 0)
+	mode := pattern.Mode(0)
+	if op == syntax.RemSmallPrefix {
+		mode = pattern.Shortest
+	}
+	expr, err := pattern.Regexp(pat, mode)
 	if err != nil || len(text) > 4096 || len(expr) > 1024 {
 		return "", false
 	}
-	re, err := regexp.Compile("(?s)^(?:" + expr + ")$")
+	form := map[syntax.ParExpOperator]string{
+		syntax.RemSmallPrefix: "(?s)^()(?:%s)",
+		syntax.RemLargePrefix: "(?s)^()(?:%s)",
+		syntax.RemSmallSuffix: "(?s)^(.*)(?:%s)$", // a greedy start leaves the shortest end
+		syntax.RemLargeSuffix: "(?s)^(.*?)(?:%s)$",
+	}[op]
+	re, err := regexp.Compile(strings.Replace(form, "%s", expr, 1))
 	if err != nil {
 		return "", false
 	}
-	suffix := op == syntax.RemSmallSuffix || op == syntax.RemLargeSuffix
-	long := op == syntax.RemLargeSuffix || op == syntax.RemLargePrefix
-	for i := 0; i <= len(text); i++ {
-		n := i
-		if long {
-			n = len(text) - i
-		}
-		if suffix && re.MatchString(text[len(text)-n:]) {
-			return text[:len(text)-n], true
-		}
-		if !suffix && re.MatchString(text[:n]) {
-			return text[n:], true
-		}
+	if op == syntax.RemLargePrefix {
+		re.Longest()
 	}
-	return text, true
+	m := re.FindStringSubmatchIndex(text)
+	switch {
+	case m == nil:
+		return text, true
+	case op == syntax.RemSmallPrefix || op == syntax.RemLargePrefix:
+		return text[m[1]:], true
+	}
+	return text[:m[3]], true
 }
 
 // slice gives ${x:offset:length} of a known value; of paths that are not known it knows the first slash.

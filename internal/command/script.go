@@ -32,16 +32,7 @@ func (r *reader) script(sh *scope, n catalog.Nested, fields []field, in *flow) {
 		r.unresolved("which script runs is computed", shown(fields), sh.via, "program")
 		return
 	}
-	if n.Lang == "shell" && n.Via == "source" || n.Via == "." {
-		r.sourceFile(sh, f, args, in)
-		return
-	}
 	r.scriptFile(sh, f, n.Lang, args, in)
-}
-
-// sourceFile is script for source and ".".
-func (r *reader) sourceFile(sh *scope, f field, args []field, in *flow) {
-	r.scriptFile(sh, f, "shell", args, in)
 }
 
 // scriptFile reads a file as a program. A file that is not there, or is no text, is no more than a program
@@ -52,6 +43,9 @@ func (r *reader) scriptFile(sh *scope, f field, lang string, args []field, in *f
 		return
 	}
 	resolved := r.resolve(abs, true)
+	if !strings.HasPrefix(resolved, "/dev/") {
+		r.settle(sh, effect.Effect{Kind: effect.Exec, Target: path.Base(f.Text), Path: f.Text, Flags: []string{"script"}}, []field{f})
+	}
 	if text, ok := r.files[resolved]; ok {
 		r.writtenScript(sh, resolved, text, lang, args, in)
 		return
