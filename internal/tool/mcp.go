@@ -29,7 +29,7 @@ func (c *call) mcp() error {
 	}
 	c.add(e)
 	for _, arg := range slices.Sorted(maps.Keys(c.in)) {
-		c.argument(verb.Operation(name), strings.ToLower(arg), c.in[arg], 0)
+		c.argument(name, strings.ToLower(arg), c.in[arg], 0)
 	}
 	return nil
 }
@@ -42,32 +42,32 @@ func (c *call) mcpResource() error {
 const maxArgumentDepth = 6 // objects and lists inside an argument that are looked into
 
 // argument reads one argument by its name, or the arguments inside it.
-func (c *call) argument(op verb.Class, name string, raw json.RawMessage, depth int) {
+func (c *call) argument(tool, name string, raw json.RawMessage, depth int) {
 	if depth > maxArgumentDepth {
 		c.unresolved("an argument is nested too deeply to be read", "bound")
 		return
 	}
 	var text string
 	if json.Unmarshal(raw, &text) == nil {
-		c.value(op, name, text)
+		c.value(tool, name, text)
 		return
 	}
 	var object map[string]json.RawMessage
 	if json.Unmarshal(raw, &object) == nil {
 		for _, k := range slices.Sorted(maps.Keys(object)) {
-			c.argument(op, strings.ToLower(k), object[k], depth+1)
+			c.argument(tool, strings.ToLower(k), object[k], depth+1)
 		}
 		return
 	}
 	var list []json.RawMessage
 	if json.Unmarshal(raw, &list) == nil {
 		for _, item := range list[:min(len(list), maxInline)] {
-			c.argument(op, name, item, depth+1)
+			c.argument(tool, name, item, depth+1)
 		}
 	}
 }
 
-func (c *call) value(op verb.Class, name, text string) {
+func (c *call) value(tool, name, text string) {
 	if text == "" {
 		return
 	}
@@ -80,7 +80,7 @@ func (c *call) value(op verb.Class, name, text string) {
 		}
 	case "path", "file", "filepath", "file_path", "filename", "paths", "dir", "directory", "source", "destination", "src", "dest", "dst", "target_path", "source_path", "output_path", "new_path", "old_path":
 		if !strings.Contains(text, "://") {
-			c.add(c.file(pathKind(op, name), text))
+			c.add(c.file(pathKind(tool, name), text))
 		}
 	case "url", "uri", "endpoint", "webhook", "href":
 		if e, err := contact(text); err == nil && strings.Contains(text, "://") {
@@ -92,17 +92,28 @@ func (c *call) value(op verb.Class, name, text string) {
 	}
 }
 
-// pathKind guesses what a tool does to a path from the verb in its name.
-func pathKind(op verb.Class, arg string) effect.Kind {
+// pathKind guesses what a tool does to a path from the words of its name and of the argument.
+func pathKind(tool, arg string) effect.Kind {
 	switch {
-	case op == verb.Destroy || op == verb.Off:
+	case verb.Operation(tool) == verb.Destroy || verb.Operation(tool) == verb.Off:
 		return effect.FSDelete
-	case op == verb.Read || arg == "source" || arg == "src" || arg == "source_path":
+	case arg == "source" || arg == "src" || arg == "source_path":
 		return effect.FSRead
-	case op == verb.Create || op == verb.Change || op == verb.Grant || strings.HasPrefix(arg, "dest") || arg == "dst" || arg == "output_path" || arg == "new_path":
+	case arg == "destination" || arg == "dest" || arg == "dst" || arg == "output_path" || arg == "new_path" || writes(tool):
 		return effect.FSWrite
 	}
 	return effect.FSRead
+}
+
+// writes tells of tool names that say they change a file.
+func writes(tool string) bool {
+	for _, w := range verb.Split(tool) {
+		switch w {
+		case "write", "edit", "save", "append", "put", "create", "update", "patch", "replace", "insert", "move", "copy", "rename", "mkdir", "touch", "set", "upload", "store", "export":
+			return true
+		}
+	}
+	return false
 }
 
 // looksLikeSQL keeps search phrases in an argument named "query" from being read as statements.
