@@ -77,7 +77,7 @@ func (c *Change) Install(h home.Home) error {
 		return nil
 	}
 	for _, dir := range c.record.Made {
-		if err := os.Mkdir(dir, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+		if err := mkdir(dir); err != nil {
 			return err
 		}
 	}
@@ -85,6 +85,13 @@ func (c *Change) Install(h home.Home) error {
 		return err
 	}
 	return c.write()
+}
+
+func mkdir(dir string) error {
+	if err := os.Mkdir(dir, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return nil
 }
 
 // PlanRemoval works out what Uninstall would do.
