@@ -15,16 +15,19 @@ var domains = []map[string]program{
 	wrapperPrograms,
 	tracerPrograms,
 	httpPrograms,
+	remotePrograms,
 }
 
 // families are programs known by the beginning of their name (mkfs.ext4, python3.12, gcc-13): the name is
 // looked up again as the family's.
-var families = []struct{ prefix, name string }{}
+var families = []struct{ prefix, name string }{
+	{"python", "python"}, {"pypy", "python"}, {"pip", "pip"}, {"node", "node"}, {"perl", "perl"}, {"ruby", "ruby"}, {"php", "php"}, {"lua", "lua"}, {"gem", "gem"}, {"easy_install-", "easy_install"},
+}
 
 // fallbacks are asked in order for a program that stands in no table; the first that answers true wins.
-var fallbacks = []func(Call) (Outcome, bool){}
+var fallbacks = []func(Call) (Outcome, bool){generic}
 
-var programs = merge(domains)
+var programs = merge(append(domains[:len(domains):len(domains)], controlDomains...))
 
 func merge(domains []map[string]program) map[string]program {
 	all := map[string]program{}
