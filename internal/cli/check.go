@@ -239,8 +239,8 @@ func (o *guardFlags) guard(env *Env) (*guard.Guard, *places, error) {
 		return nil, nil, fail(ExitUsage, "give --home", "%w", err)
 	}
 	cwd, err := os.Getwd()
-	if err != nil {
-		return nil, nil, fail(ExitUsage, "", "find the current folder: %w", err)
+	if err != nil && o.project == "" {
+		return nil, nil, fail(ExitUsage, "give --project", "find the current folder: %w", err)
 	}
 	user, err := os.UserHomeDir()
 	if err != nil {
