@@ -2,6 +2,7 @@ package command
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -98,6 +99,9 @@ func (r *reader) eval(sh *scope, fields []field, in *flow) flow {
 	if unknown && from == "network" {
 		r.emit(effect.Effect{Kind: effect.ExecDownload, Words: shown(fields), Via: sh.via, Reason: "eval of text that comes from the network"})
 		return flow{from: "network"}
+	}
+	if _, custom := sh.vars["IFS"]; from == "decode" || custom && slices.ContainsFunc(words, func(f field) bool { return f.split }) {
+		r.obfuscated(sh, "eval of text that is decoded or cut up", shown(fields))
 	}
 	via := sh.via
 	sh.via = append(append([]string{}, via...), "eval")

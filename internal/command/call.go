@@ -53,6 +53,10 @@ func (r *reader) simpleOnce(sh *scope, c *syntax.CallExpr, redirs []*syntax.Redi
 	if !fields[0].Known {
 		fields[0] = conventional(c.Args[0], fields[0])
 	}
+	r.hiddenWords(sh, c.Args, fields)
+	if _, custom := sh.vars["IFS"]; custom && !fields[0].raw && fields[0].split {
+		r.obfuscated(sh, "a changed IFS cuts a command out of a value", shown(fields))
+	}
 	out := r.call(sh, fields, assigns, io.in, &io)
 	return r.deliver(sh, io, out)
 }
@@ -313,6 +317,9 @@ func (r *reader) output(name string, fields []field, in *flow, out catalog.Outco
 	if text, ok := r.textOf(name, fields, in); ok {
 		if in != nil && (name != "echo" && name != "printf") {
 			from = worse(from, in.from)
+		}
+		if decodes(name, fields, in, text) {
+			from = worse(from, "decode")
 		}
 		return flow{text: text, known: true, from: taintOnly(from)}
 	}

@@ -66,6 +66,7 @@ func (r *reader) expandOne(sh *scope, w *syntax.Word, raw string, out []field) [
 	s.close()
 	for _, pieces := range s.out {
 		f := join(pieces, raw)
+		f.split = len(s.out) > 1
 		if pattern, meta := patternOf(pieces); meta {
 			out = r.glob(sh, f, pattern, out)
 			continue

@@ -27,6 +27,7 @@ type field struct {
 	quoted  bool
 	atom    bool // all that is unknown are numbers and the like
 	raw     bool // not expanded at all: a plain word, which an alias may replace
+	split   bool // cut out of a longer value
 }
 
 // literal makes a field of a known text.

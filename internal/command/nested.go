@@ -36,7 +36,7 @@ func (r *reader) nested(sh *scope, n catalog.Nested, fields []field, in *flow) {
 	case catalog.NestedShell:
 		r.nestedShell(sh, inner, n, fields, in)
 	case catalog.NestedCode, catalog.NestedSQL:
-		r.code(inner, n.Lang, r.again(n.Text, fields, in), shown(fields))
+		r.code(inner, n.Lang, origin(r.again(n.Text, fields, in), fields), shown(fields))
 	case catalog.NestedScript:
 		if n.Via == "source" || n.Via == "." {
 			via := sh.via
@@ -57,8 +57,11 @@ func (r *reader) nested(sh *scope, n catalog.Nested, fields []field, in *flow) {
 // catalog sees words without them.
 func (r *reader) again(text catalog.Word, fields []field, in *flow) field {
 	f := field{Word: text}
-	if in != nil && in.partial() && in.stripped() == text.Text {
-		f.Known, f.code, f.from = false, in.text, in.from
+	if in != nil && in.known && in.stripped() == text.Text {
+		f.from = in.from
+		if in.partial() {
+			f.Known, f.code = false, in.text
+		}
 		return f
 	}
 	if text.Known {
@@ -91,6 +94,16 @@ func (r *reader) again(text catalog.Word, fields []field, in *flow) field {
 	return f
 }
 
+// origin adds to a known nested text where it comes from: decoded text stays suspect wherever it is passed on.
+func origin(f field, fields []field) field {
+	for _, c := range fields {
+		if f.Known && c.from != "" && c.Text == f.Text {
+			f.from = c.from
+		}
+	}
+	return f
+}
+
 // input is what a nested command reads: its own, or that of the wrapper.
 func input(n catalog.Nested, in *flow) *flow {
 	if n.Stdin == nil {
@@ -109,7 +122,11 @@ func (r *reader) nestedArgv(sh *scope, n catalog.Nested, fields []field, in *flo
 		sh.funcs = nil
 	}
 	args := make([]field, 0, len(n.Args)+1)
-	for _, w := range n.Args {
+	for i, w := range n.Args {
+		if i > maxFields*4 {
+			r.bound("a command has too many words")
+			break
+		}
 		args = append(args, r.again(w, fields, nil))
 	}
 	if n.Appends {
@@ -141,13 +158,16 @@ func (r *reader) appended(in *flow) []field {
 
 // nestedShell reads shell text given to a wrapper.
 func (r *reader) nestedShell(outer, sh *scope, n catalog.Nested, fields []field, in *flow) {
-	text := r.again(n.Text, fields, in)
+	text := origin(r.again(n.Text, fields, in), fields)
 	if !text.Known && text.code == "" {
 		if strings.TrimSpace(text.Text) == "" {
 			r.computedShell(sh, text.from, shown(fields))
 			return
 		}
 		r.unresolved("a part of the command line is computed", shown(fields), sh.via, "computed")
+	}
+	if text.from == "decode" {
+		r.obfuscated(sh, "a decoded text is run as commands", shown(fields))
 	}
 	if len(n.Args) > 0 {
 		sh.params, sh.isSet = nil, true
@@ -190,6 +210,9 @@ func (r *reader) code(sh *scope, lang string, text field, words []string) {
 	if !text.Known && strings.TrimSpace(text.Text) == "" && strings.TrimSpace(stripMarks(text.code)) == "" {
 		r.computedShell(sh, text.from, words)
 		return
+	}
+	if text.from == "decode" {
+		r.obfuscated(sh, "a decoded text is run as code", words)
 	}
 	body := text.Text
 	if len(body) > maxLine {

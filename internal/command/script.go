@@ -91,6 +91,9 @@ func (r *reader) writtenScript(sh *scope, name string, content flow, lang string
 	if slices.Contains(r.scripts, name) {
 		return
 	}
+	if content.from == "decode" {
+		r.obfuscated(sh, "a decoded text is run as a script", words)
+	}
 	r.scripts = append(r.scripts, name)
 	text := content.text
 	if lang != "shell" && lang != "" {
