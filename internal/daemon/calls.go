@@ -1,0 +1,152 @@
+package daemon
+
+import (
+	"encoding/json"
+	"slices"
+	"sync"
+	"time"
+
+	"writ/internal/audit"
+	"writ/internal/event"
+	"writ/internal/snapshot"
+	"writ/internal/verdict"
+)
+
+// call is one tool call that was decided, kept so that what the host says about it later can be joined:
+// the permission prompt by its tool use id, the dialog by session, agent, tool and input, the outcome again
+// by id.
+type call struct {
+	event   event.Event
+	run     string
+	summary string // one redacted line
+	effect  verdict.Effect
+	rule    string
+	text    string // what the agent or the person is told
+	// asked and given are digests of the input as it came and as it went back, rewritten or not.
+	asked, given string
+	input        json.RawMessage // as it went back
+	operation    string          // digest that an approval is bound to
+	files        map[string]string
+	approval     string // id of the question, empty unless effect is ask
+	need         snapshot.Need
+	unkept       bool // the work it would discard could not be kept, and the question says so
+	settled      bool // the question has its answer
+	at           time.Time
+}
+
+// matches tells whether an input is the one that was decided, before or after rewriting.
+func (c *call) matches(tool string, input json.RawMessage) bool {
+	d := audit.Digest(input)
+	return tool == c.event.Tool && (d == c.asked || d == c.given)
+}
+
+// Bounds of what is remembered of calls.
+const (
+	maxCalls = 20_000
+	callLife = 2 * time.Hour
+)
+
+// calls is the table of decided calls.
+type calls struct {
+	mu   sync.Mutex
+	byID map[string][]*call // by tool use id; sessions may share one
+	n    int
+}
+
+func newCalls() *calls { return &calls{byID: map[string][]*call{}} }
+
+func (cs *calls) add(c *call) {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	if cs.n >= maxCalls {
+		cs.forget(time.Now())
+	}
+	id := c.event.ToolUseID
+	cs.byID[id] = append(cs.byID[id], c)
+	cs.n++
+}
+
+// forget drops what is too old, and everything if that is not enough: then later questions about those calls
+// are denied as unknown.
+func (cs *calls) forget(now time.Time) {
+	for id, list := range cs.byID {
+		left := slices.DeleteFunc(list, func(c *call) bool { return now.Sub(c.at) > callLife })
+		cs.n -= len(list) - len(left)
+		if len(left) == 0 {
+			delete(cs.byID, id)
+		} else {
+			cs.byID[id] = left
+		}
+	}
+	if cs.n >= maxCalls {
+		cs.byID, cs.n = map[string][]*call{}, 0
+	}
+}
+
+// byUse finds the newest call with a tool use id; session and run narrow it where they are known.
+func (cs *calls) byUse(id, session, run string) *call {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	list := cs.byID[id]
+	for i := len(list) - 1; i >= 0; i-- {
+		c := list[i]
+		if (session == "" || c.event.Session == session) && (run == "" || c.run == run) {
+			return c
+		}
+	}
+	return nil
+}
+
+// byInput finds the newest unsettled call of an agent with this input.
+func (cs *calls) byInput(ev event.Event) *call {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	var best *call
+	for _, list := range cs.byID {
+		for _, c := range list {
+			same := c.event.Session == ev.Session && c.event.Principal.ID == ev.Principal.ID
+			if same && (best == nil || c.at.After(best.at)) && c.matches(ev.Tool, ev.Input) {
+				best = c
+			}
+		}
+	}
+	return best
+}
+
+// end takes a call out of the table: the host has told how it went.
+func (cs *calls) end(c *call) {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	id := c.event.ToolUseID
+	list := slices.DeleteFunc(cs.byID[id], func(x *call) bool { return x == c })
+	cs.n -= len(cs.byID[id]) - len(list)
+	if len(list) == 0 {
+		delete(cs.byID, id)
+	} else {
+		cs.byID[id] = list
+	}
+}
+
+// settle marks the question about a call as answered, true for the first to do so.
+func (cs *calls) settle(c *call) bool {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	first := !c.settled
+	c.settled = true
+	return first
+}
+
+// open lists a session's calls whose question has no answer yet.
+func (cs *calls) open(session string) []*call {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	var out []*call
+	for _, list := range cs.byID {
+		for _, c := range list {
+			if c.event.Session == session && c.approval != "" && !c.settled {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,138 @@
+package daemon
+
+import (
+	"context"
+	"time"
+
+	"writ/internal/approve"
+	"writ/internal/audit"
+	"writ/internal/config"
+	"writ/internal/effect"
+	"writ/internal/event"
+	"writ/internal/guard"
+	"writ/internal/hook"
+	"writ/internal/session"
+	"writ/internal/snapshot"
+	"writ/internal/verdict"
+)
+
+// ruling is a decision on its way to the answer.
+type ruling struct {
+	call    *call
+	verdict verdict.Verdict
+	effects []effect.Effect
+	cfg     config.Config
+	stuck   bool
+	used    string // id of the approval that was spent on it
+	kept    string // id of the snapshot that was taken
+	start   time.Time
+}
+
+// preTool decides a tool call that is about to run. The order matters: first what the rules say, then what a
+// human said about it, then the record, and only then the answer. The snapshot comes before the question, so
+// that the human hears when the work could not be kept.
+func (d *Daemon) preTool(ctx context.Context, in incoming) hook.Answer {
+	r := d.rule(ctx, in)
+	d.keep(ctx, r)
+	d.consult(r)
+	r.call.effect, r.call.rule, r.call.text = r.verdict.Effect, r.verdict.Rule(), d.words(r)
+	rewritten := d.rewrite(in, r)
+	if err := d.note(r.record()); err != nil {
+		return d.closed(in, d.unhealthy())
+	}
+	d.calls.add(r.call)
+	d.runs.decided(in.run, r.verdict.Effect, r.call.summary+" ("+r.call.rule+")")
+	if r.verdict.Effect == verdict.Deny {
+		d.sessions.Refused(in.event.Session, in.event.ToolUseID)
+	}
+	a := hook.Answer{Effect: r.verdict.Effect, Reason: r.call.text}
+	if rewritten {
+		a.UpdatedInput = r.call.input
+	}
+	return a
+}
+
+// rule asks the project's guard and the limits.
+func (d *Daemon) rule(ctx context.Context, in incoming) *ruling {
+	ev := in.event
+	p := d.projects.of(ev.Project)
+	r := &ruling{start: time.Now(), cfg: p.cfg, call: &call{
+		event: ev, run: in.run, at: time.Now(), input: ev.Input, asked: audit.Digest(ev.Input), summary: audit.Summarise(ev.Tool, ev.Input),
+	}}
+	r.call.given = r.call.asked
+	if p.err != nil {
+		r.verdict = verdict.New(verdict.Deny, "settings", "settings-invalid", p.err.Error(), "ask the person to mend the file; nothing runs until then")
+		return r
+	}
+	dec := p.guard.Decide(ctx, ev)
+	r.effects = dec.Effects
+	r.verdict = verdict.Combine(dec.Verdict, d.sessions.Limit(ev.Session, ev.Principal.Agent, pace(ev.Tool), limits(p.cfg)))
+	r.call.need = snapshot.Needed(dec.Effects)
+	r.bind(dec)
+	return r
+}
+
+// bind makes the digest that a human's answer will be bound to.
+func (r *ruling) bind(dec guard.Decision) {
+	op := operation(r.call.event, dec.Effects)
+	digest, err := op.Digest()
+	if err != nil {
+		r.verdict = verdict.Combine(r.verdict, verdict.New(verdict.Deny, "approval", "operation-unclear", err.Error(), "send the call's input as one JSON object"))
+		return
+	}
+	r.call.operation, r.call.files = digest, op.Files
+}
+
+// operation is what a human is asked about: the call with its resolved effects and the files that will run.
+func operation(ev event.Event, effects []effect.Effect) approve.Operation {
+	op := approve.Operation{Tool: ev.Tool, Input: ev.Input, Cwd: ev.Cwd, Agent: ev.Principal.Agent, Files: map[string]string{}}
+	for _, e := range effects {
+		op.Effects = append(op.Effects, audit.Phrase(e))
+		if executes(e.Kind) && e.Path != "" && len(op.Files) < maxFiles {
+			op.Files[e.Path] = approve.FileDigest(e.Path)
+		}
+	}
+	return op
+}
+
+// maxFiles bounds the files read for one digest; the effects themselves are all in it.
+const maxFiles = 32
+
+func executes(k effect.Kind) bool {
+	return k == effect.Exec || k == effect.ExecInline || k == effect.ExecTampered || k == effect.ExecDownload
+}
+
+func pace(tool string) session.Pace {
+	switch tool {
+	case "Agent", "Task":
+		return session.Spawns
+	case "SendMessage":
+		return session.Message
+	}
+	return session.Plain
+}
+
+func limits(c config.Config) session.Limits {
+	return session.Limits{CallsPerMinute: c.CallsPerMinute, SpawnsPerMinute: c.SpawnsPerMinute, MessagesPerMinute: c.MessagesPerMinute, Repeats: c.Repeats}
+}
+
+// record is the decision as the log keeps it.
+func (r *ruling) record() audit.Record {
+	rec := audit.Decision(r.call.event, r.verdict, r.effects, time.Since(r.start))
+	rec.Run, rec.Approval = r.call.run, r.call.approval
+	rec.Data = map[string]any{}
+	if r.used != "" {
+		rec.Approval = r.used
+		rec.Data["approved"] = true
+	}
+	if r.stuck {
+		rec.Data["repeated"] = true
+	}
+	if r.kept != "" {
+		rec.Data["snapshot"] = r.kept
+	}
+	if r.call.given != r.call.asked {
+		rec.Data["rewritten_sha256"] = r.call.given
+	}
+	return rec
+}
