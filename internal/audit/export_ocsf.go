@@ -7,29 +7,29 @@ import "encoding/json"
 type ocsfExport struct{ out *json.Encoder }
 
 type ocsfEvent struct {
-	ActivityID   int            `json:"activity_id"`
-	ActivityName string         `json:"activity_name"`
-	CategoryUID  int            `json:"category_uid"`
-	CategoryName string         `json:"category_name"`
-	ClassUID     int            `json:"class_uid"`
-	ClassName    string         `json:"class_name"`
-	TypeUID      int            `json:"type_uid"`
-	Time         int64          `json:"time"` // milliseconds
-	SeverityID   int            `json:"severity_id"`
-	Severity     string         `json:"severity"`
-	StatusID     int            `json:"status_id"`
-	Status       string         `json:"status"`
-	StatusDetail string         `json:"status_detail,omitempty"`
-	ActionID     int            `json:"action_id,omitempty"`
-	Action       string         `json:"action,omitempty"`
+	ActivityID    int            `json:"activity_id"`
+	ActivityName  string         `json:"activity_name"`
+	CategoryUID   int            `json:"category_uid"`
+	CategoryName  string         `json:"category_name"`
+	ClassUID      int            `json:"class_uid"`
+	ClassName     string         `json:"class_name"`
+	TypeUID       int            `json:"type_uid"`
+	Time          int64          `json:"time"` // milliseconds
+	SeverityID    int            `json:"severity_id"`
+	Severity      string         `json:"severity"`
+	StatusID      int            `json:"status_id"`
+	Status        string         `json:"status"`
+	StatusDetail  string         `json:"status_detail,omitempty"`
+	ActionID      int            `json:"action_id,omitempty"`
+	Action        string         `json:"action,omitempty"`
 	DispositionID int            `json:"disposition_id,omitempty"`
-	Disposition  string         `json:"disposition,omitempty"`
-	Message      string         `json:"message,omitempty"`
-	Metadata     ocsfMetadata   `json:"metadata"`
-	Actor        ocsfActor      `json:"actor"`
-	API          ocsfAPI        `json:"api"`
-	SrcEndpoint  ocsfEndpoint   `json:"src_endpoint"`
-	Unmapped     map[string]any `json:"unmapped,omitempty"`
+	Disposition   string         `json:"disposition,omitempty"`
+	Message       string         `json:"message,omitempty"`
+	Metadata      ocsfMetadata   `json:"metadata"`
+	Actor         ocsfActor      `json:"actor"`
+	API           ocsfAPI        `json:"api"`
+	SrcEndpoint   ocsfEndpoint   `json:"src_endpoint"`
+	Unmapped      map[string]any `json:"unmapped,omitempty"`
 }
 
 type ocsfMetadata struct {
