@@ -44,7 +44,7 @@ func (r *reader) scriptFile(sh *scope, f field, lang string, args []field, in *f
 	}
 	resolved := r.resolve(abs, true)
 	if !strings.HasPrefix(resolved, "/dev/") {
-		r.settle(sh, effect.Effect{Kind: effect.Exec, Target: path.Base(f.Text), Path: f.Text, Flags: []string{"script"}}, []field{f})
+		r.settle(sh, effect.Effect{Kind: effect.Exec, Target: path.Base(f.Text), Path: f.Text, Flags: r.scriptFlags(resolved)}, []field{f})
 	}
 	if text, ok := r.files[resolved]; ok {
 		r.writtenScript(sh, resolved, text, lang, args, in)
@@ -75,6 +75,15 @@ func (r *reader) scriptFile(sh *scope, f field, lang string, args []field, in *f
 	r.scripts = append(r.scripts, resolved)
 	r.scriptText(sh, resolved, string(data), lang, args, in)
 	r.scripts = r.scripts[:len(r.scripts)-1]
+}
+
+// scriptFlags tell of a script whose text is known from nowhere: neither the line wrote it nor is it there.
+func (r *reader) scriptFlags(resolved string) []string {
+	_, written := r.files[resolved]
+	if written || r.env.Disk == nil || r.stat(resolved).ok {
+		return []string{"script"}
+	}
+	return []string{"script", "missing"}
 }
 
 // writtenScript reads a script whose content comes from the line itself: written before, or a substitution.

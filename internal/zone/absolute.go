@@ -59,7 +59,7 @@ func refine(low string, s set) set {
 		s = sshFile(base, s)
 	}
 	if s&proc != 0 {
-		s |= procSecret(base)
+		s |= procSecret(low, base)
 	}
 	if strings.HasPrefix(base, "ssh_host_") && !strings.HasSuffix(base, ".pub") {
 		s |= secret
@@ -99,10 +99,13 @@ func sshFile(base string, s set) set {
 }
 
 // procSecret tells of process files that show another program's memory or environment.
-func procSecret(base string) set {
+func procSecret(low, base string) set {
 	switch base {
 	case "environ", "mem", "auxv", "kcore":
 		return secret
+	}
+	if dir := low[:len(low)-len(base)]; strings.HasSuffix(dir, "/fd/") || strings.HasSuffix(dir, "/map_files/") {
+		return secret // a file that another process holds open
 	}
 	return 0
 }

@@ -37,7 +37,7 @@ var folders = map[string]set{
 
 	".ssh": secret, ".gnupg": secret, ".password-store": secret, ".aws": secret, ".azure": secret, "keyrings": secret,
 	".oci": secret, ".aliyun": secret, ".bluemix": secret, ".keychain": secret, "keychains": secret, ".1password": secret, ".electrum": secret,
-	".pki": secret, ".secrets": secret, ".putty": secret, ".ethereum": secret, ".bitcoin": secret, ".sops": secret,
+	".pki": secret, ".age": secret, ".keepassxc": secret, ".secrets": secret, ".putty": secret, ".ethereum": secret, ".bitcoin": secret, ".sops": secret,
 
 	".writ": writ, ".git-hooks": persist, ".githooks": persist, ".husky": persist,
 	".codex": wiring, ".gemini": wiring, ".cursor": wiring, ".windsurf": wiring, ".continue": wiring, ".aider": wiring, ".cline": wiring, ".roo": wiring,
@@ -65,7 +65,7 @@ var pairs = map[string]set{
 
 	".github/workflows": ci, ".github/actions": ci, ".gitlab/ci": ci,
 
-	".config/gcloud": secret, "gcloud/application_default_credentials.json": secret, ".config/gh": secret, ".config/hub": secret, ".config/op": secret,
+	".config/gcloud": secret, ".config/age": secret, ".config/keepassxc": secret, ".config/wandb": secret, ".circleci/cli.yml": secret, ".travis/config.yml": secret, ".travis/config.yaml": secret, "globalstorage/storage.json": secret, ".helm/repository": secret, "helm/repositories.yaml": secret, ".config/sqlcl": secret, ".config/psql": secret, "gcloud/application_default_credentials.json": secret, ".config/gh": secret, ".config/hub": secret, ".config/op": secret,
 	".config/doctl": secret, ".config/rclone": secret, ".config/sops": secret, ".config/helm": secret, ".config/heroku": secret, ".config/fly": secret,
 	".fly/config.yml": secret, ".config/configstore": secret, ".config/hcloud": secret, ".config/linode-cli": secret, ".config/netlify": secret,
 	".config/vercel": secret, ".config/stripe": secret, ".config/anthropic": secret, ".config/openai": secret, ".config/wrangler": secret,
@@ -136,6 +136,9 @@ func secretName(name string) bool {
 		return false
 	}
 	if name == ".env" || strings.HasPrefix(name, ".env.") || strings.HasPrefix(name, ".env-") || strings.HasSuffix(name, ".env") {
+		return true
+	}
+	if strings.HasPrefix(name, "krb5cc") {
 		return true
 	}
 	if strings.HasPrefix(name, "id_") && privateKey(name) {

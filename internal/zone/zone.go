@@ -184,7 +184,7 @@ func harmlessDevice(low string) bool {
 		case "null", "zero", "full", "random", "urandom", "tty", "stdin", "stdout", "stderr", "ptmx", "fd":
 			return true
 		}
-		return strings.HasPrefix(rest, "fd/") || strings.HasPrefix(rest, "pts/")
+		return strings.HasPrefix(rest, "fd/")
 	}
 	return strings.HasPrefix(low, "/proc/self/fd/") || strings.HasPrefix(low, "/proc/thread-self/fd/")
 }
