@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"writ/internal/api"
+	"writ/internal/claude"
 	"writ/internal/client"
 	"writ/internal/config"
 	"writ/internal/daemon"
@@ -61,6 +62,7 @@ func runDaemon(ctx context.Context, env *Env, h home.Home) error {
 	}
 	err = daemon.Serve(ctx, daemon.Options{
 		Home: h, UserHome: person, Build: Build, OrgPolicy: guard.OrganisationDir, OrgConfig: config.Org,
+		Wiring: claude.Keeper{Home: h},
 		Log: slog.New(slog.NewTextHandler(env.Stderr, nil)),
 	})
 	if errors.Is(err, daemon.ErrRunning) {

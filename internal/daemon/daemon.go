@@ -39,8 +39,6 @@ type Options struct {
 	OrgPolicy, OrgConfig string
 	// Wiring restores the host's settings after a change; nil: changes are blocked and recorded only.
 	Wiring Wiring
-	// Liveness compares a session's transcripts with the log when it stops; nil: not compared.
-	Liveness Liveness
 	// Log takes the daemon's own diagnostics; nil: stderr.
 	Log *slog.Logger
 }
@@ -49,12 +47,6 @@ type Options struct {
 type Wiring interface {
 	// Restore puts them back after the change that the event reports and tells whether anything had to be.
 	Restore(ctx context.Context, p hook.Payload) (changed bool, err error)
-}
-
-// Liveness finds tool calls of a session that no decision was made for.
-type Liveness interface {
-	// Unrecorded lists the ids of such calls, each with a few words about it.
-	Unrecorded(ctx context.Context, transcript, session string) ([]string, error)
 }
 
 // drain is how long answers in flight are waited for at the end.
@@ -71,6 +63,7 @@ type Daemon struct {
 	calls    *calls
 	runs     *runs
 	agents   *agents
+	decided  *decided
 	started  time.Time
 	problem  atomic.Pointer[string]
 	stop     context.CancelFunc
@@ -107,7 +100,7 @@ func open(opt Options) (*Daemon, error) {
 	}
 	d := &Daemon{
 		opt: opt, log: log, diag: opt.Log, started: time.Now(),
-		sessions: session.New(time.Now), calls: newCalls(), runs: newRuns(), agents: newAgents(),
+		sessions: session.New(time.Now), calls: newCalls(), runs: newRuns(), agents: newAgents(), decided: newDecided(),
 	}
 	d.queue = approve.New(time.Now, d.journal)
 	d.projects = newProjects(opt, d.policyChanged)

@@ -164,6 +164,18 @@ func TestStops(t *testing.T) {
 	}
 }
 
+func (w *world) stop() {
+	w.t.Helper()
+	if err := client.Admin(string(w.home)).Do(w.t.Context(), "POST", api.PathStop, nil, nil); err != nil {
+		w.t.Fatal(err)
+	}
+	for end := time.Now().Add(10 * time.Second); Holder(w.home) != 0; time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			w.t.Fatal("the daemon does not end")
+		}
+	}
+}
+
 // TestLogFails: a disk that takes no more stops the daemon from allowing anything.
 func TestLogFails(t *testing.T) {
 	w := newWorld(t)

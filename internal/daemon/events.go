@@ -119,7 +119,7 @@ func (d *Daemon) answer(ctx context.Context, in incoming) hook.Answer {
 	case "ConfigChange":
 		return d.configChange(ctx, in)
 	case "Stop", "SubagentStop", "SessionEnd":
-		return d.stopped(ctx, in)
+		return d.stopped(in)
 	case "WorktreeCreate":
 		return d.plain(in, verdict.Deny, "writ makes no worktrees: remove the WorktreeCreate hook to let git make it")
 	}

@@ -1,9 +1,6 @@
 package daemon
 
 import (
-	"context"
-	"time"
-
 	"writ/internal/approve"
 	"writ/internal/audit"
 	"writ/internal/hook"
@@ -56,56 +53,4 @@ func (d *Daemon) settleElsewhere(c *call, ran bool) {
 		d.diag.Error("settle", "approval", c.approval, "error", err)
 	}
 	d.runs.answered(c.run, how, c.summary)
-}
-
-// liveWait bounds the comparison of transcripts with the log.
-const liveWait = 5 * time.Second
-
-// stopped records that an agent or session ends, and compares its transcripts with the log.
-func (d *Daemon) stopped(ctx context.Context, in incoming) hook.Answer {
-	if err := d.note(in.record(audit.KindSession)); err != nil {
-		return d.closed(in, d.unhealthy())
-	}
-	a := hook.Answer{Effect: verdict.Abstain}
-	if in.payload.Name == "SubagentStop" {
-		return a
-	}
-	a.Notice = d.compare(ctx, in)
-	if in.payload.Name == "SessionEnd" {
-		d.endSession(in)
-	}
-	return a
-}
-
-// endSession closes the questions that nobody can be answered for any more.
-func (d *Daemon) endSession(in incoming) {
-	for _, c := range d.calls.open(in.event.Session) {
-		if d.calls.settle(c) {
-			d.runs.answered(c.run, expired, c.summary+" ("+c.rule+")")
-		}
-	}
-	d.sessions.End(in.event.Session)
-}
-
-// compare records every tool call of the transcripts that no decision was made for, and says so.
-func (d *Daemon) compare(ctx context.Context, in incoming) string {
-	if d.opt.Liveness == nil || in.event.Transcript == "" {
-		return ""
-	}
-	ctx, cancel := context.WithTimeout(ctx, liveWait)
-	defer cancel()
-	missing, err := d.opt.Liveness.Unrecorded(ctx, in.event.Transcript, in.event.Session)
-	if err != nil {
-		d.diag.Error("compare the transcript with the log", "session", in.event.Session, "error", err)
-		return ""
-	}
-	for _, m := range missing {
-		r := in.record(audit.KindIncident)
-		r.Rule, r.Summary = "call-without-decision", m
-		d.incident(r)
-	}
-	if len(missing) == 0 {
-		return ""
-	}
-	return "writ: tool calls ran without a decision: run writ audit reconcile " + in.event.Transcript
 }

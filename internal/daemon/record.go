@@ -20,6 +20,7 @@ func (d *Daemon) note(r audit.Record) error {
 	defer cancel()
 	_, err := d.log.Append(ctx, r)
 	if err == nil {
+		d.decided.note(r)
 		return nil
 	}
 	if !errors.Is(err, audit.ErrTooLong) {

@@ -1,0 +1,91 @@
+package daemon
+
+import (
+	"writ/internal/audit"
+	"writ/internal/hook"
+	"writ/internal/transcript"
+	"writ/internal/verdict"
+)
+
+// stopped records that an agent or session ends, and compares the session's transcripts with the log.
+func (d *Daemon) stopped(in incoming) hook.Answer {
+	if err := d.note(in.record(audit.KindSession)); err != nil {
+		return d.closed(in, d.unhealthy())
+	}
+	a := hook.Answer{Effect: verdict.Abstain}
+	if in.payload.Name == "SubagentStop" {
+		return a
+	}
+	a.Notice = d.reconcile(in)
+	if in.payload.Name == "SessionEnd" {
+		d.endSession(in)
+	}
+	return a
+}
+
+// endSession closes the questions that nobody can be answered for any more.
+func (d *Daemon) endSession(in incoming) {
+	for _, c := range d.calls.open(in.event.Session) {
+		if d.calls.settle(c) {
+			d.runs.answered(c.run, expired, c.summary+" ("+c.rule+")")
+		}
+	}
+	d.sessions.End(in.event.Session)
+}
+
+// reconcile records every tool call of the session's transcripts, subagents' included, that no decision was
+// made for or that ran against it, once each, and says so to the person. A transcript that cannot be read is
+// reported, too: nothing is proven about it.
+func (d *Daemon) reconcile(in incoming) string {
+	path := in.event.Transcript
+	if path == "" {
+		return ""
+	}
+	calls, skipped, err := transcript.ReadSession(path)
+	if err != nil {
+		d.diag.Error("the transcript could not be compared with the log", "session", in.event.Session, "error", err)
+		return ""
+	}
+	if skipped > 0 {
+		d.diag.Warn("lines of the transcript could not be read", "session", in.event.Session, "lines", skipped)
+	}
+	found := transcript.Reconcile(calls, d.decided.lookup)
+	if len(found.Incidents) > 0 { // decided before this daemon began, perhaps
+		if found, err = d.reconcileWithLog(calls); err != nil {
+			d.diag.Error("the log could not be read for the comparison", "error", err)
+			return ""
+		}
+	}
+	for _, i := range found.Incidents {
+		if d.decided.report(i.Call.ID) {
+			d.passedBy(in, i)
+		}
+	}
+	if len(found.Incidents) == 0 {
+		return ""
+	}
+	return "writ: tool calls ran without a decision. Look at them with: writ audit reconcile " + path
+}
+
+func (d *Daemon) reconcileWithLog(calls []transcript.Call) (transcript.Reconciliation, error) {
+	logged, err := audit.Decisions(d.opt.Home.Audit(), audit.Filter{})
+	if err != nil {
+		return transcript.Reconciliation{}, err
+	}
+	return transcript.Reconcile(calls, func(id string) (transcript.Decision, bool) {
+		r, ok := logged[id]
+		return transcript.Decision{Effect: r.Effect, Seq: r.Seq}, ok
+	}), nil
+}
+
+// passedBy records one call that should not have been possible.
+func (d *Daemon) passedBy(in incoming, i transcript.Incident) {
+	r := in.record(audit.KindIncident)
+	r.Rule, r.Reasons = "call-"+i.Kind, []string{i.What}
+	r.Agent, r.Tool, r.ToolUseID = i.Call.Agent, i.Call.Tool, i.Call.ID
+	if r.Agent == "" {
+		r.Agent = in.event.Principal.Agent
+	}
+	r.InputDigest, r.Summary = audit.Digest(i.Call.Input), audit.Summarise(i.Call.Tool, i.Call.Input)
+	d.incident(r)
+}
