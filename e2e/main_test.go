@@ -24,7 +24,7 @@ const version = "2.1.197"
 // Where the tests find what TestMain prepared outside the namespace.
 var (
 	cli = os.Getenv("WRIT_E2E_CLI") // the real claude
-	bin = os.Getenv("WRIT_E2E_BIN") // folder with writ and writ-hook
+	bin = os.Getenv("WRIT_E2E_BIN") // folder with writ and writ-hook; built from this tree when not given
 	why = ""                        // why nothing can run; empty: it can
 )
 
@@ -48,7 +48,14 @@ func run(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(dir)
-	code, err := inside(dir)
+	if bin == "" {
+		bin = dir
+		if err := build(dir); err != nil { // never a reason to skip
+			fmt.Fprintln(os.Stderr, "e2e:", err)
+			return 1
+		}
+	}
+	code, err := inside()
 	if err == nil {
 		return code
 	}
@@ -68,22 +75,15 @@ func need(t *testing.T) {
 	}
 }
 
-// inside prepares the programs and runs this test binary again where only loopback exists.
-func inside(dir string) (int, error) {
+// inside runs this test binary again where only loopback exists.
+func inside() (int, error) {
 	path, err := installCLI()
 	if err != nil {
 		return 0, err
 	}
-	for _, name := range []string{"writ", "writ-hook"} {
-		cmd := exec.Command("go", "build", "-o", filepath.Join(dir, name), "writ/cmd/"+name)
-		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-		if out, err := cmd.CombinedOutput(); err != nil {
-			return 0, fmt.Errorf("build %s: %v\n%s", name, err, out)
-		}
-	}
 	cmd := exec.Command("/proc/self/exe", os.Args[1:]...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	cmd.Env = append(os.Environ(), "WRIT_E2E_INSIDE=1", "WRIT_E2E_CLI="+path, "WRIT_E2E_BIN="+dir)
+	cmd.Env = append(os.Environ(), "WRIT_E2E_INSIDE=1", "WRIT_E2E_CLI="+path, "WRIT_E2E_BIN="+bin)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: unix.CLONE_NEWNET}
 	if uid, gid := os.Getuid(), os.Getgid(); uid != 0 {
 		cmd.SysProcAttr = &syscall.SysProcAttr{
@@ -101,6 +101,17 @@ func inside(dir string) (int, error) {
 		return 0, err
 	}
 	return cmd.ProcessState.ExitCode(), nil
+}
+
+func build(dir string) error {
+	for _, name := range []string{"writ", "writ-hook"} {
+		cmd := exec.Command("go", "build", "-o", filepath.Join(dir, name), "writ/cmd/"+name)
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("build %s: %v\n%s", name, err, out)
+		}
+	}
+	return nil
 }
 
 // loopback brings lo up in a fresh network namespace.
