@@ -9,6 +9,7 @@ type program func(Call) Outcome
 // (a test holds that).
 var domains = []map[string]program{
 	gitPrograms,
+	writPrograms,
 	filePrograms,
 	textPrograms,
 	shellPrograms,

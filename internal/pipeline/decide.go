@@ -52,7 +52,7 @@ func Decide(ctx context.Context, c Case, stages ...Stage) Decision {
 		said = append(said, StageVerdict{"default", v})
 		out = verdict.Combine(append(words, v)...)
 	}
-	slices.SortStableFunc(out.Reasons, func(a, b verdict.Reason) int { return int(a.Effect) - int(b.Effect) })
+	strictestFirst(out.Reasons)
 	return Decision{Verdict: out, Stages: said}
 }
 
@@ -83,7 +83,12 @@ func part(name string, v verdict.Verdict, mine func(stage string) bool) StageVer
 			out.Reasons = append(out.Reasons, r)
 		}
 	}
+	strictestFirst(out.Reasons)
 	return out
+}
+
+func strictestFirst(rs []verdict.Reason) {
+	slices.SortStableFunc(rs, func(a, b verdict.Reason) int { return int(a.Effect) - int(b.Effect) })
 }
 
 // judge runs one stage; whatever goes wrong in it is a denial that names the stage.
