@@ -101,6 +101,11 @@ func (r *reader) element(sh *scope, v variable, index syntax.ArithmExpr) variabl
 func (r *reader) assign(sh *scope, a *syntax.Assign) variable {
 	name := a.Name.Value
 	old := sh.vars[name]
+	if w, ok := a.Index.(*syntax.Word); ok && len(w.Parts) > 0 {
+		if _, ok := w.Parts[0].(*syntax.CmdSubst); ok {
+			r.obfuscated(sh, "a command in the index of an array", []string{r.raw(a)})
+		}
+	}
 	if a.Array != nil {
 		return r.array(sh, a, old)
 	}

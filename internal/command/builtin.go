@@ -35,27 +35,29 @@ func (r *reader) builtin(sh *scope, fields []field, assigns []catalog.Assign, in
 				sh.set(name, variable{text: text, known: f.Known, from: f.from, exported: fields[0].Text == "export"})
 			}
 		}
-	case "set":
-		r.setParams(sh, args)
-	case "shift":
-		if len(sh.params) > 0 {
-			sh.params = sh.params[1:]
-		}
 	case "unset":
+		r.hiddenIndex(sh, fields)
 		for _, f := range args {
 			delete(sh.funcs, f.Text)
 			if _, ok := sh.vars[f.Text]; ok || r.env.Vars[f.Text] != "" {
 				sh.set(f.Text, variable{known: true})
 			}
 		}
+	case "set":
+		r.setParams(sh, args)
+	case "shift":
+		if len(sh.params) > 0 {
+			sh.params = sh.params[1:]
+		}
 	case "read":
+		r.hiddenIndex(sh, fields)
 		r.read(sh, args, in)
 	case "mapfile", "readarray":
 		r.mapfile(sh, args, in)
 	case "printf":
 		if len(args) > 1 && args[0].Text == "-v" && args[0].Known {
 			text, ok := textOutput("printf", append([]field{fields[0]}, args[2:]...), nil)
-			sh.set(args[1].Text, variable{text: text, known: ok})
+			sh.set(args[1].Text, variable{text: text, known: ok, from: "shaped"})
 			return flow{known: true}, true
 		}
 	case "getopts":
@@ -100,7 +102,7 @@ func (r *reader) eval(sh *scope, fields []field, in *flow) flow {
 		r.emit(effect.Effect{Kind: effect.ExecDownload, Words: shown(fields), Via: sh.via, Reason: "eval of text that comes from the network"})
 		return flow{from: "network"}
 	}
-	if _, custom := sh.vars["IFS"]; from == "decode" || custom && slices.ContainsFunc(words, func(f field) bool { return f.split }) {
+	if _, custom := sh.vars["IFS"]; from == "decode" || from == "shaped" || custom && slices.ContainsFunc(words, func(f field) bool { return f.split }) {
 		r.obfuscated(sh, "eval of text that is decoded or cut up", shown(fields))
 	}
 	via := sh.via
@@ -284,6 +286,7 @@ func (r *reader) declare(sh *scope, d *syntax.DeclClause, redirs []*syntax.Redir
 		}
 		fields = append(fields, r.declareOne(sh, a, d.Variant.Value, options))
 	}
+	r.hiddenIndex(sh, fields)
 	io := r.redirect(sh, redirs, in, fields)
 	call := catalog.Call{Args: wordsOf(fields)}
 	for _, e := range look(call).Effects {
@@ -355,7 +358,7 @@ func (r *reader) function(sh *scope, f function, fields []field, in *flow) flow 
 			continue
 		}
 		if r.spawn > fr.spawn {
-			r.emit(effect.Effect{Kind: effect.SysExhaust, Target: "fork-bomb", Words: []string{name}, Via: sh.via,
+			r.emit(effect.Effect{Kind: effect.SysExhaust, Target: "fork-bomb", Flags: []string{"fork"}, Words: []string{name}, Via: sh.via,
 				Reason: "a function starts copies of itself without end"})
 		}
 		return flow{}

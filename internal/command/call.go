@@ -234,20 +234,47 @@ func (r *reader) carried(sh *scope, fields []field, in *flow, settled []effect.E
 	for _, f := range fields {
 		secret = secret || f.from == "secret"
 	}
+	flag, why := "secret", "a secret leaves in the words of the command"
 	if !secret {
-		return nil
+		if flag, why = leaving(fields); flag == "" {
+			return nil
+		}
 	}
 	for _, e := range settled {
-		if e.Kind == effect.NetConnect || e.Kind == effect.NetUpload && !e.Has("secret") {
+		if e.Kind == effect.NetConnect || e.Kind == effect.NetUpload && !e.Has(flag) {
 			up := e
 			up.Kind = effect.NetUpload
-			up.Flags = withFlag(slices.Clone(e.Flags), "secret")
+			up.Flags = withFlag(slices.Clone(e.Flags), flag)
+			up.Reason = why
 			r.emit(up)
 			return []effect.Effect{up}
 		}
 	}
 	return nil
 }
+
+// lookups are programs whose host name alone tells its owner something.
+var lookups = map[string]bool{"dig": true, "nslookup": true, "host": true, "drill": true, "kdig": true, "resolvectl": true, "ping": true, "ping6": true, "getent": true, "dog": true}
+
+// leaving finds local data that is put into a request by expansion: file contents in an address, anything
+// in a name that is looked up, a credential in a form. It gives the upload's flag, "" when there is none.
+func leaving(fields []field) (flag, why string) {
+	name := catalog.BaseName(fields[0].Text)
+	for i, f := range fields[1:] {
+		dotted := strings.Contains(f.Text, ".")
+		switch {
+		case lookups[name] && (f.from == "output" || f.from == "data" || f.from == "credential" || f.from == "shaped") && (dotted || !f.Known):
+			return "dns", "what a command prints leaves in the name that is looked up"
+		case f.from == "data" && strings.Contains(f.Text, "://"):
+			return "file", "the content of a file leaves in the address"
+		case f.from == "credential" && (formFlags[fields[i].Text] || strings.HasPrefix(f.Text, "--data") || strings.HasPrefix(f.Text, "--post-data") || strings.Contains(f.Text, "://")):
+			return "env", "a credential leaves in the request"
+		}
+	}
+	return "", ""
+}
+
+var formFlags = map[string]bool{"-d": true, "--data": true, "--data-raw": true, "--data-binary": true, "--data-urlencode": true, "-F": true, "--form": true, "--json": true, "--body-data": true, "--post-data": true}
 
 // shells are the programs that read commands.
 var shells = map[string]bool{"sh": true, "bash": true, "zsh": true, "dash": true, "ksh": true, "ash": true, "mksh": true,
@@ -263,9 +290,9 @@ func (r *reader) reverseShell(sh *scope, name string, fields []field, io *stdio)
 			continue
 		}
 		e.Kind = effect.NetTunnel
-		e.Flags = []string{"reverse-shell"}
+		e.Flags = []string{"reverse", "shell"}
 		if !shells[name] {
-			e.Flags = []string{"socket"}
+			e.Flags = []string{"raw"}
 		}
 		e.Words = shown(fields)
 		r.emit(e)
@@ -314,6 +341,9 @@ func (r *reader) output(name string, fields []field, in *flow, out catalog.Outco
 	for _, f := range fields[1:] {
 		from = worse(from, f.from)
 	}
+	if setsUpShell(fields) {
+		return flow{known: true} // what it prints is for eval, and trusted as the program itself is
+	}
 	if text, ok := r.textOf(name, fields, in); ok {
 		if in != nil && (name != "echo" && name != "printf") {
 			from = worse(from, in.from)
@@ -336,11 +366,12 @@ func (r *reader) output(name string, fields []field, in *flow, out catalog.Outco
 	if counts[name] {
 		return flow{}
 	}
-	content := flow{from: taintOnly(from)}
+	content, reads := flow{from: taintOnly(from)}, false
 	for _, e := range settled {
 		if e.Kind != effect.FSRead {
 			continue
 		}
+		reads = true
 		if e.In("secret") {
 			content.from = worse(content.from, "secret")
 		}
@@ -356,6 +387,9 @@ func (r *reader) output(name string, fields []field, in *flow, out catalog.Outco
 	}
 	if in != nil {
 		content.from = worse(content.from, taintOnly(in.from))
+	}
+	if content.from == "" && (reads || in != nil && in.from == "file") {
+		content.from = "data"
 	}
 	return content
 }

@@ -47,13 +47,16 @@ func (r *reader) expandWord(sh *scope, w *syntax.Word, out []field) []field {
 	if !syntax.SplitBraces(&braced) {
 		return r.expandOne(sh, w, raw, out)
 	}
-	n := 0
+	n, before := 0, len(out)
 	for one, err := range expand.BracesSeq(nil, &braced) {
 		if n++; err != nil || n > maxFields {
 			r.bound("braces expand to too many words")
 			break
 		}
 		out = r.expandOne(sh, one, raw, out)
+	}
+	for i := before; n > 1 && i < len(out); i++ {
+		out[i].from = worse(out[i].from, "shaped")
 	}
 	return out
 }

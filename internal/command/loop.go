@@ -89,7 +89,7 @@ func alwaysTrue(s *syntax.Stmt) bool {
 // endless judges the body of a loop without an end: one that starts jobs without waiting for them, or fills
 // files without a pause, exhausts the machine.
 func (r *reader) endless(sh *scope, body []*syntax.Stmt) {
-	jobs, writes, pause := false, false, false
+	jobs, writes, calls, pause := false, false, false, false
 	for _, s := range body {
 		syntax.Walk(s, func(n syntax.Node) bool {
 			switch n := n.(type) {
@@ -98,17 +98,22 @@ func (r *reader) endless(sh *scope, body []*syntax.Stmt) {
 				if callsOne(n, "sleep", "wait", "break", "exit", "return", "read", "inotifywait", "usleep") {
 					pause = true
 				}
+				calls = calls || callsOne(n, "curl", "wget", "http", "nc", "ncat", "xh")
 			case *syntax.Redirect:
 				writes = writes || n.Op == syntax.AppOut
 			}
 			return true
 		})
 	}
-	if (jobs || writes) && !pause {
+	if (jobs || writes || calls) && !pause {
 		why := "an endless loop starts jobs without waiting for them"
-		if !jobs {
+		switch {
+		case jobs:
+		case writes:
 			why = "an endless loop appends to a file without a pause"
+		default:
+			why = "an endless loop sends requests without a pause"
 		}
-		r.emit(effect.Effect{Kind: effect.SysExhaust, Target: "loop", Reason: why, Via: sh.via})
+		r.emit(effect.Effect{Kind: effect.SysExhaust, Target: "loop", Flags: []string{"loop"}, Reason: why, Via: sh.via})
 	}
 }

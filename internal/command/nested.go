@@ -136,6 +136,11 @@ func (r *reader) nestedArgv(sh *scope, n catalog.Nested, fields []field, in *flo
 		return
 	}
 	r.call(sh, args, n.Assign, input(n, in), nil)
+	if n.Appends && in != nil && in.known && shells[catalog.BaseName(args[0].Text)] {
+		// a shell may take a whole line as one word, as code or as a parameter of its code
+		args = append(slices.Clip(args[:len(n.Args)]), literal(strings.TrimSpace(in.stripped())))
+		r.call(sh, args, n.Assign, input(n, in), nil)
+	}
 }
 
 // appended are the words that xargs and its kind add: those of a known input, else one that is unknown.
@@ -166,8 +171,8 @@ func (r *reader) nestedShell(outer, sh *scope, n catalog.Nested, fields []field,
 		}
 		r.unresolved("a part of the command line is computed", shown(fields), sh.via, "computed")
 	}
-	if text.from == "decode" {
-		r.obfuscated(sh, "a decoded text is run as commands", shown(fields))
+	if text.from == "decode" || text.from == "shaped" {
+		r.obfuscated(sh, "a decoded or cut up text is run as commands", shown(fields))
 	}
 	if len(n.Args) > 0 {
 		sh.params, sh.isSet = nil, true

@@ -88,10 +88,20 @@ func hiddenExpansion(p *syntax.ParamExp, f field) string {
 	if p.Slice != nil || p.Repl != nil || p.Excl {
 		return "the name of a program is cut out of a value"
 	}
-	if f.from == "decode" {
-		return "the name of a program is decoded"
+	if f.from == "decode" || f.from == "shaped" {
+		return "the name of a program is decoded or cut out of a value"
 	}
 	return ""
+}
+
+// hiddenIndex reports commands in the index of an array, where no reader expects them.
+func (r *reader) hiddenIndex(sh *scope, fields []field) {
+	for _, f := range fields {
+		if strings.Contains(f.Raw, "[$(") || strings.Contains(f.Raw, "[`") {
+			r.obfuscated(sh, "a command in the index of an array", shown(fields))
+			return
+		}
+	}
 }
 
 // hiddenSubst accepts $(which x), and reports names that are printed or decoded.
@@ -99,11 +109,11 @@ func hiddenSubst(c *syntax.CmdSubst, f field) string {
 	if !f.Known || len(c.Stmts) == 0 {
 		return ""
 	}
-	if f.from == "decode" || callsOne(c.Stmts[0], "echo", "printf") || len(c.Stmts) > 1 {
-		return "the name of a program is printed by another"
+	if f.from == "decode" {
+		return "the name of a program is decoded"
 	}
 	if _, ok := c.Stmts[0].Cmd.(*syntax.BinaryCmd); ok {
-		return "the name of a program is printed by another"
+		return "the name of a program is made by a pipe"
 	}
 	return ""
 }
@@ -121,12 +131,18 @@ func hiddenPart(parts []syntax.WordPart, first bool) string {
 				return how
 			}
 		case *syntax.ParamExp:
-			if p.Slice != nil && p.Param != nil && environmentNames[p.Param.Value] {
+			if p.Slice != nil && p.Param != nil && environmentNames[p.Param.Value] && oneLong(p.Slice) {
 				return "characters are cut out of the environment"
 			}
 		}
 	}
 	return ""
+}
+
+// oneLong tells slices of a single character.
+func oneLong(s *syntax.Slice) bool {
+	w, ok := s.Length.(*syntax.Word)
+	return ok && w.Lit() == "1"
 }
 
 var environmentNames = map[string]bool{"PATH": true, "HOME": true, "PWD": true, "SHELL": true, "BASH": true, "USER": true,

@@ -34,6 +34,9 @@ func (r *reader) lookup(sh *scope, name string) variable {
 				return variable{text: v.others[r.alt-1], known: true}
 			}
 			r.others = max(r.others, len(v.others))
+			if i > 0 {
+				v.from = worse(v.from, "shaped")
+			}
 			return v
 		}
 		name = v.ref
@@ -146,10 +149,10 @@ func (r *reader) operate(sh *scope, pe *syntax.ParamExp, name string, v variable
 		return one(strconv.Itoa(utf8.RuneCountInString(v.text)), v.known, true, "", double)
 	case pe.Slice != nil:
 		text, known := r.slice(sh, pe.Slice, name, v)
-		return one(text, known, false, v.from, double)
+		return one(text, known, false, worse(v.from, "shaped"), double)
 	case pe.Repl != nil:
 		text, known := r.replace(sh, pe.Repl, v)
-		return one(text, known, false, v.from, double)
+		return one(text, known, false, worse(v.from, "shaped"), double)
 	case pe.Exp != nil:
 		return r.operator(sh, pe, name, v, double)
 	}
@@ -158,7 +161,7 @@ func (r *reader) operate(sh *scope, pe *syntax.ParamExp, name string, v variable
 
 func (r *reader) operator(sh *scope, pe *syntax.ParamExp, name string, v variable, double bool) []piece {
 	// an unknown variable may be unset: then the word given for that case counts
-	empty := v.text == "" && v.known || !v.known && sh.vars[name].from == "" && !atoms[name]
+	empty := v.text == "" && v.known || !v.known && !atoms[name] && taints[sh.vars[name].from] < taints["data"]
 	switch op := pe.Exp.Op; op {
 	case syntax.DefaultUnset, syntax.DefaultUnsetOrNull, syntax.AssignUnset, syntax.AssignUnsetOrNull:
 		if !empty {
@@ -370,5 +373,7 @@ func (r *reader) indirect(sh *scope, pe *syntax.ParamExp, v variable, double boo
 	if pe.Names != 0 || pe.Index != nil || !v.known || !syntax.ValidName(v.text) {
 		return one("", false, pe.Names != 0, v.from, double)
 	}
-	return r.operate(sh, pe, v.text, r.lookup(sh, v.text), double)
+	named := r.lookup(sh, v.text)
+	named.from = worse(named.from, "shaped")
+	return r.operate(sh, pe, v.text, named, double)
 }

@@ -2,6 +2,7 @@ package command
 
 import (
 	"errors"
+	"strings"
 	"sync"
 	"time"
 
@@ -36,7 +37,34 @@ func parse(text string, deadline time.Time) (*syntax.File, error) {
 	if file, zerr := parseWith(&zshParsers, text, deadline); zerr == nil {
 		return file, nil
 	}
+	if end, ok := openDocument(err); ok {
+		// the shell takes the end of the text for the end of the document
+		for range 4 {
+			text += "\n" + end + "\n"
+			file, err2 := parseWith(&bashParsers, text, deadline)
+			if err2 == nil {
+				return file, nil
+			}
+			if end, ok = openDocument(err2); !ok {
+				break
+			}
+		}
+	}
 	return nil, err
+}
+
+// openDocument gives the end word that a here-document lacks.
+func openDocument(err error) (string, bool) {
+	_, rest, ok := strings.Cut(err.Error(), "unclosed here-document `")
+	if !ok || !strings.HasSuffix(rest, "`") {
+		return "", false
+	}
+	return strings.TrimSuffix(rest, "`"), true
+}
+
+// openQuote tells errors of a quote that is not closed: no shell runs any of such a line.
+func openQuote(err error) bool {
+	return strings.Contains(err.Error(), "without closing quote")
 }
 
 func parseWith(pool *sync.Pool, text string, deadline time.Time) (*syntax.File, error) {

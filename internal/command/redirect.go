@@ -118,6 +118,7 @@ func (r *reader) redirectEffect(sh *scope, kind effect.Kind, f field, rd *syntax
 	}
 	io.effects = append(io.effects, e)
 	r.emit(e)
+	r.optionName(sh, e)
 	return e
 }
 
@@ -156,10 +157,10 @@ func (r *reader) device(sh *scope, rd *syntax.Redirect, f field, io *stdio) bool
 			continue
 		}
 		host, port, _ := strings.Cut(rest, "/")
-		e := effect.Effect{Kind: effect.NetConnect, Host: host, Scheme: proto, Flags: []string{"dev-tcp"}, Words: []string{r.raw(rd)}, Via: sh.via}
+		e := effect.Effect{Kind: effect.NetConnect, Host: host, Scheme: proto, Flags: []string{"raw"}, Words: []string{r.raw(rd)}, Via: sh.via}
 		e.Port, _ = strconv.Atoi(port)
 		if !f.Known {
-			e.Flags = append(e.Flags, "unknown-host")
+			e.Flags = append(e.Flags, "unknown")
 			e.Reason = "the host is known only when the command runs"
 		}
 		r.emit(e)
@@ -285,8 +286,11 @@ func (f *flow) stdin() *catalog.Stdin {
 		return nil
 	}
 	from := f.from
-	if from == "credential" {
+	switch from {
+	case "credential":
 		from = "secret"
+	case "data", "shaped", "output":
+		from = "pipe"
 	}
 	s := &catalog.Stdin{Text: f.stripped(), Known: f.known, From: from, Path: f.path}
 	if f.partial() && strings.TrimSpace(s.Text) == "" {

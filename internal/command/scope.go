@@ -111,7 +111,12 @@ type flow struct {
 }
 
 // taints orders origins by how much they matter when several meet.
-var taints = map[string]int{"": 0, "pipe": 1, "file": 2, "decode": 3, "network": 4, "secret": 5}
+//
+//	output      what a command printed
+//	shaped      a value cut, replaced or looked up by name: a way to write a command without its letters
+//	data        the content of a file that is no secret
+//	credential  a variable whose name says that it holds one
+var taints = map[string]int{"": 0, "pipe": 1, "output": 2, "file": 3, "shaped": 4, "data": 5, "decode": 6, "credential": 7, "network": 8, "secret": 9}
 
 // worse gives the origin that matters more.
 func worse(a, b string) string {

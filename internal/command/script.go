@@ -50,6 +50,10 @@ func (r *reader) scriptFile(sh *scope, f field, lang string, args []field, in *f
 		r.writtenScript(sh, resolved, text, lang, args, in)
 		return
 	}
+	if strings.HasPrefix(abs, "/proc/self/fd/") || strings.HasPrefix(resolved, "/memfd:") {
+		r.unresolved("a program that lies in memory only is run", []string{f.Text}, sh.via, "code")
+		return
+	}
 	if f.Text == "/dev/stdin" || f.Text == "-" || strings.HasPrefix(resolved, "/dev/fd/") {
 		if in != nil {
 			r.writtenScript(sh, f.Text, *in, lang, args, nil)

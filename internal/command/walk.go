@@ -17,13 +17,34 @@ func (r *reader) shellText(sh *scope, text string, in *flow) flow {
 	}
 	file, err := parse(text, r.deadline)
 	if err != nil {
-		if isBound(err) {
+		if again, ok := spelledLines(text); ok && !isBound(err) {
+			if file, err2 := parse(again, r.deadline); err2 == nil {
+				return r.parsed(sh, again, file, in)
+			}
+		}
+		switch {
+		case isBound(err):
 			r.unresolved(err.Error(), nil, sh.via, "bound")
-		} else {
+		case openQuote(err):
+			r.unresolved("the shell would not run this: "+err.Error(), nil, sh.via, "syntax", "minor")
+		default:
 			r.unresolved("the shell would not read this as it stands: "+err.Error(), nil, sh.via, "syntax")
 		}
 		return r.lexical(sh, text, in)
 	}
+	return r.parsed(sh, text, file, in)
+}
+
+// spelledLines replaces line ends that are spelled \n by real ones, as a line may come to us from a program
+// that escaped it once too often.
+func spelledLines(text string) (string, bool) {
+	if !strings.Contains(text, `\n`) || strings.Contains(text, "\n") {
+		return "", false
+	}
+	return strings.ReplaceAll(text, `\n`, "\n"), true
+}
+
+func (r *reader) parsed(sh *scope, text string, file *syntax.File, in *flow) flow {
 	src := r.src
 	r.src = text
 	r.depth++
@@ -233,6 +254,7 @@ func (r *reader) declareFunc(sh *scope, c *syntax.FuncDecl) {
 	f := function{body: c.Body, src: r.src}
 	if c.Name != nil {
 		sh.define(c.Name.Value, f)
+		r.shadow(sh, c.Name.Value, f)
 	}
 	for _, n := range c.Names {
 		sh.define(n.Value, f)
@@ -267,6 +289,12 @@ func (r *reader) fileSubst(sh *scope, c *syntax.CmdSubst) (flow, bool) {
 
 func (r *reader) substPiece(sh *scope, c *syntax.CmdSubst, double bool) piece {
 	out := r.subst(sh, c)
+	if out.from == "" || out.from == "pipe" {
+		out.from = "output"
+	}
+	if out.from == "file" {
+		out.from = "data"
+	}
 	if !out.known {
 		return piece{unknown: true, quoted: double, split: !double, from: out.from, atom: numberOutput(c)}
 	}
