@@ -84,8 +84,7 @@ type Record struct {
 // Limits on one record. Longer texts are cut (with a mark), so that no caller can fill the disk with one
 // call; a record that is still longer than MaxLine is refused with ErrTooLong.
 const (
-	MaxText  = 2 << 10
-	MaxList  = 64
-	MaxLine  = 256 << 10
-	zeroHash = "0000000000000000000000000000000000000000000000000000000000000000"
+	MaxText = 2 << 10
+	MaxList = 64
+	MaxLine = 256 << 10
 )

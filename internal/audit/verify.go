@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"golang.org/x/mod/sumdb/note"
 )
 
 // VerifyOptions say what to verify a log against.
@@ -96,6 +98,9 @@ func (v *verifier) verify(dir string, opt VerifyOptions) error {
 			return err
 		}
 		v.report.Key = key
+	}
+	if _, err := note.NewVerifier(v.report.Key); err != nil {
+		return fmt.Errorf("public key %q: %w", v.report.Key, err)
 	}
 	// Checkpoints before segments: what they cover is on disk already, also while a writer goes on.
 	if err := v.readCheckpoints(dir, opt); err != nil || v.report.Problem != nil {

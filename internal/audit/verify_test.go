@@ -10,6 +10,8 @@ import (
 	"testing"
 )
 
+var zeroHash = strings.Repeat("0", 64)
+
 // Verify names the record that was touched.
 func TestVerifyNamesTheRecord(t *testing.T) {
 	for _, c := range []struct {

@@ -95,14 +95,14 @@ func plain(s string) string {
 	}, s)
 }
 
-// outputWidth is the terminal's width; 100 where there is none.
+// outputWidth is the terminal's width. Where there is none lines are not broken: a program may read them.
 func outputWidth(env *Env) int {
 	if f, ok := env.Stdout.(*os.File); ok {
-		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w >= 40 {
+		if w, _, err := term.GetSize(int(f.Fd())); err == nil {
 			return w
 		}
 	}
-	return 100
+	return 1 << 20
 }
 
 // wrap breaks a text into lines of at most width characters, at blanks where there are any.
