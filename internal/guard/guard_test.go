@@ -6,9 +6,12 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"writ/internal/effect"
 	"writ/internal/event"
 	"writ/internal/hook"
 	"writ/internal/pipeline"
@@ -203,5 +206,68 @@ func BenchmarkDecide(b *testing.B) {
 				g.Decide(context.Background(), ev)
 			}
 		})
+	}
+}
+
+// BenchmarkCorpus judges the development corpus, where WRIT_EVAL names its folder, and reports the
+// percentiles that the budget speaks of.
+func BenchmarkCorpus(b *testing.B) {
+	lines := corpus(b)
+	g, err := New(Options{Project: b.TempDir()})
+	if err != nil {
+		b.Fatal(err)
+	}
+	var times []time.Duration
+	for b.Loop() {
+		for _, ev := range lines {
+			times = append(times, g.Decide(context.Background(), ev).Elapsed)
+		}
+	}
+	slices.Sort(times)
+	for name, p := range map[string]float64{"p50-µs": 0.5, "p90-µs": 0.9, "p99-µs": 0.99} {
+		b.ReportMetric(float64(times[int(float64(len(times)-1)*p)].Nanoseconds())/1000, name)
+	}
+}
+
+// corpus reads the commands of the development corpus as calls; nothing of it is ever run.
+func corpus(tb testing.TB) []event.Event {
+	tb.Helper()
+	dir := os.Getenv("WRIT_EVAL")
+	if dir == "" {
+		tb.Skip("WRIT_EVAL names no folder with shell-dev.jsonl")
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "shell-dev.jsonl"))
+	if err != nil {
+		tb.Skipf("no development corpus: %v", err)
+	}
+	var out []event.Event
+	for _, line := range strings.Split(string(text), "\n") {
+		var row struct{ Command string }
+		if line == "" {
+			continue
+		}
+		if err := json.Unmarshal([]byte(line), &row); err != nil {
+			tb.Fatal(err)
+		}
+		out = append(out, bash(row.Command))
+	}
+	return out
+}
+
+// A policy can name every flag that a reader sets.
+func TestFlagsAreKnown(t *testing.T) {
+	g, known := imaginary(t), effect.Flags()
+	missing := map[string]string{}
+	for _, ev := range corpus(t) {
+		for _, e := range g.Decide(context.Background(), ev).Effects {
+			for _, f := range e.Flags {
+				if !slices.Contains(known, f) {
+					missing[f] = string(e.Kind)
+				}
+			}
+		}
+	}
+	for f, k := range missing {
+		t.Errorf("flag %q of %s is not in effect.Flags", f, k)
 	}
 }
