@@ -93,7 +93,7 @@ func (c *collector) path(path string, removed bool) error {
 	if fi.IsDir() {
 		return c.folder(path, fi, removed)
 	}
-	if fi.Mode()&fs.ModeSymlink != 0 {
+	if fi.Mode()&fs.ModeSymlink != 0 && !removed {
 		if err := c.linked(path); err != nil {
 			return err
 		}
