@@ -150,7 +150,8 @@ func (r *reader) placePattern(sh *scope, e *effect.Effect, pattern string) {
 		return
 	}
 	for _, z := range r.classify(r.resolve(abs, true)) {
-		if !slices.Contains(e.Zones, z) && z != "project-root" {
+		whole := e.Kind == effect.FSDelete && e.Has("recursive") // only then is all of the project meant
+		if !slices.Contains(e.Zones, z) && (z != "project-root" || whole) {
 			e.Zones = append(e.Zones, z)
 		}
 	}
