@@ -1,8 +1,209 @@
 package catalog
 
-import "writ/internal/effect"
+import (
+	"strings"
 
-// assignEffects says what the variables set for a command change in what runs.
+	"writ/internal/effect"
+)
+
+// assignEffects says what the variables set for a command, or exported, change in what runs afterwards.
 func assignEffects(assigns []Assign) []effect.Effect {
-	return nil
+	var out []effect.Effect
+	for _, a := range assigns {
+		if e, ok := assignEffect(a); ok {
+			e.Words = []string{a.Name + "=" + a.Value.Text}
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+func assignEffect(a Assign) (effect.Effect, bool) {
+	v := a.Value.Text
+	tampered := func(flags ...string) (effect.Effect, bool) {
+		return effect.Effect{Kind: effect.ExecTampered, Target: a.Name, Flags: flags}, true
+	}
+	switch {
+	case v == "" && a.Value.Known && !strings.HasPrefix(a.Name, "HIST"):
+		return effect.Effect{}, false
+	case loaderVars[a.Name]:
+		return tampered(append([]string{"loader"}, flagIf(systemLibrary(a), "benign")...)...)
+	case shellVars[a.Name]:
+		if a.Name == "ENV" && !strings.ContainsAny(v, "/") || a.Name == "PROMPT_COMMAND" && harmlessPrompt(a.Value) {
+			return effect.Effect{}, false
+		}
+		return tampered("shell")
+	case a.Name == "PATH" || a.Name == "path":
+		return pathEffect(a)
+	case libraryVars[a.Name]:
+		return tampered(append([]string{"path"}, flagIf(!publicFolder(a.Value), "benign")...)...)
+	case gitProgramVars[a.Name]:
+		if harmlessCommand("", a.Value) {
+			return effect.Effect{}, false
+		}
+		return tampered("git")
+	case pagerVars[a.Name]:
+		if harmlessCommand("", Word{Text: strings.TrimPrefix(v[strings.LastIndexByte(firstOfText(v), '/')+1:], "|"), Known: a.Value.Known}) || strings.HasPrefix(firstOfText(v), "/usr/") && !strings.ContainsAny(v, ";|&`$<>") {
+			return effect.Effect{}, false
+		}
+		return tampered("pager")
+	case interpreterVars[a.Name]:
+		return interpreterEffect(a)
+	case bypassVars[a.Name] != "":
+		return bypassEffect(a)
+	case strings.HasPrefix(a.Name, "HIST") || a.Name == "SAVEHIST":
+		return historyEffect(a)
+	case strings.HasPrefix(a.Name, "BASH_FUNC_"):
+		return tampered("define")
+	case strings.HasPrefix(a.Name, "WRIT_") || a.Name == "CLAUDE_CODE_SIMPLE" || a.Name == "CLAUDE_CONFIG_DIR" || a.Name == "CLAUDE_CODE_SHELL_PREFIX" || a.Name == "CLAUDE_CODE_MANAGED_SETTINGS_PATH":
+		return effect.Effect{Kind: effect.Bypass, Target: a.Name, Flags: []string{"guard"}}, true
+	case sourceVars[a.Name]:
+		return sourceEffect(a)
+	}
+	return effect.Effect{}, false
+}
+
+var loaderVars = nameSet("LD_PRELOAD LD_AUDIT DYLD_INSERT_LIBRARIES LD_DEBUG_OUTPUT LD_PROFILE_OUTPUT DYLD_FORCE_FLAT_NAMESPACE GCONV_PATH OPENSSL_CONF OPENSSL_ENGINES OPENSSL_MODULES GLIBC_TUNABLES LOCPATH NLSPATH GTK_MODULES GTK_PATH GIO_EXTRA_MODULES QT_PLUGIN_PATH KRB5_CONFIG LD_BIND_NOT GIO_MODULE_DIR PKCS11_PROVIDER SSH_SK_PROVIDER ASAN_OPTIONS_LOG COR_PROFILER_PATH CORECLR_PROFILER_PATH DOTNET_STARTUP_HOOKS NSS_HASH_ALG_SUPPORT")
+
+var libraryVars = nameSet("LD_LIBRARY_PATH DYLD_LIBRARY_PATH DYLD_FRAMEWORK_PATH DYLD_FALLBACK_LIBRARY_PATH LIBPATH SHLIB_PATH LD_RUN_PATH PYTHONPATH PYTHONHOME NODE_PATH PERL5LIB PERLLIB RUBYLIB CLASSPATH GEM_PATH GEM_HOME LUA_PATH LUA_CPATH GOFLAGS_PATH TCLLIBPATH R_LIBS PKG_CONFIG_PATH CMAKE_PREFIX_PATH MANPATH_EXEC TERMINFO TEXMFCNF GIT_EXEC_PATH GIT_TEMPLATE_DIR")
+
+var shellVars = nameSet("BASH_ENV ENV PROMPT_COMMAND ZDOTDIR PS0_COMMAND SHELLOPTS_EXEC FIGNORE_EXEC PERIOD_EXEC")
+
+var gitProgramVars = nameSet("GIT_EDITOR GIT_SEQUENCE_EDITOR GIT_PAGER GIT_EXTERNAL_DIFF GIT_ASKPASS SSH_ASKPASS SUDO_ASKPASS GIT_PROXY_COMMAND")
+
+var pagerVars = nameSet("PAGER MANPAGER EDITOR VISUAL FCEDIT SUDO_EDITOR SYSTEMD_PAGER SYSTEMD_EDITOR LESSOPEN LESSCLOSE BAT_PAGER AWS_PAGER GH_PAGER PSQL_PAGER PSQL_EDITOR KUBE_EDITOR BROWSER GH_BROWSER LESSEDIT MANOPT DIFF_VIEWER TAR_COMPRESS RSYNC_RSH CVS_RSH PERL5DB")
+
+var interpreterVars = nameSet("PYTHONSTARTUP PYTHONINSPECT PYTHONWARNINGS PYTHONBREAKPOINT NODE_OPTIONS PERL5OPT RUBYOPT JAVA_TOOL_OPTIONS _JAVA_OPTIONS JDK_JAVA_OPTIONS MAVEN_OPTS PHP_INI_SCAN_DIR PHPRC LUA_INIT LUA_INIT_5_3 LUA_INIT_5_4 R_PROFILE R_PROFILE_USER R_ENVIRON JULIA_LOAD_PATH VIMINIT EXINIT NVIM_APPNAME AWKPATH BUN_OPTIONS TAR_OPTIONS RUSTC_WRAPPER RUSTC_WORKSPACE_WRAPPER GCC_EXEC_PREFIX COMPILER_PATH INPUTRC SCREENRC GRADLE_OPTS SBT_OPTS LESS_EXEC XINITRC CC_WRAPPER CARGO_BUILD_RUSTC_WRAPPER")
+
+// bypassVars switch checks off; the value says which check.
+var bypassVars = map[string]string{"NODE_TLS_REJECT_UNAUTHORIZED": "0:tls", "GIT_SSL_NO_VERIFY": "*:tls", "PYTHONHTTPSVERIFY": "0:tls", "HUSKY": "0:hooks", "HUSKY_SKIP_HOOKS": "*:hooks", "LEFTHOOK": "0:hooks", "PRE_COMMIT_ALLOW_NO_CONFIG": "*:hooks", "SKIP_HOOKS": "*:hooks",
+	"GONOSUMCHECK": "*:signature", "GONOSUMDB": "*:signature", "GONOSUMDB_ALL": "*:signature", "GOSUMDB": "off:signature", "GOINSECURE": "*:tls", "DOCKER_CONTENT_TRUST": "0:signature", "SSL_VERIFY": "false:tls", "CURL_INSECURE": "*:tls", "PYTHONSAFEPATH_OFF": "*:path", "HOMEBREW_NO_VERIFY_ATTESTATIONS": "*:signature", "AWS_CA_BUNDLE_OFF": "*:tls", "REQUESTS_CA_BUNDLE": "/dev/null:tls", "CLOUDSDK_AUTH_DISABLE_SSL_VALIDATION": "*:tls", "NPM_CONFIG_STRICT_SSL": "false:tls", "ANSIBLE_HOST_KEY_CHECKING": "false:hostkey", "VAULT_SKIP_VERIFY": "*:tls", "KUBE_INSECURE": "*:tls", "IS_SANDBOX": "*:sandbox", "CC_SAFETY_NET_STRICT": "0:guard", "DCG_BYPASS": "*:guard"}
+
+// sourceVars say where packages come from.
+var sourceVars = nameSet("PIP_INDEX_URL PIP_EXTRA_INDEX_URL UV_INDEX_URL UV_EXTRA_INDEX_URL UV_DEFAULT_INDEX NPM_CONFIG_REGISTRY npm_config_registry YARN_REGISTRY YARN_NPM_REGISTRY_SERVER GOPROXY BUNDLE_MIRROR GEM_SOURCE PIP_TRUSTED_HOST CARGO_REGISTRIES_CRATES_IO_PROTOCOL")
+
+func firstOfText(s string) string {
+	w, _, _ := strings.Cut(s, " ")
+	return w
+}
+
+// systemLibrary tells whether a preloaded library lies where only root writes, or is a known allocator.
+func systemLibrary(a Assign) bool {
+	if !a.Value.Known || a.Name == "GLIBC_TUNABLES" || a.Name == "GCONV_PATH" {
+		return false
+	}
+	for _, lib := range strings.FieldsFunc(a.Value.Text, func(r rune) bool { return r == ':' || r == ' ' }) {
+		system := strings.HasPrefix(lib, "/usr/lib") || strings.HasPrefix(lib, "/lib") || strings.HasPrefix(lib, "/etc/ssl/") || strings.HasPrefix(lib, "/opt/homebrew/") || strings.HasPrefix(lib, "/usr/local/lib/lib") || strings.HasPrefix(lib, "/usr/share/")
+		if !system || strings.Contains(lib, "..") {
+			return false
+		}
+	}
+	return true
+}
+
+// publicFolder tells whether a folder of a search path is one where others may put files, or unknown.
+func publicFolder(w Word) bool {
+	for _, dir := range strings.Split(w.Text, ":") {
+		for _, public := range []string{"/tmp", "/dev/shm", "/var/tmp", "/private/tmp"} {
+			if dir == public || strings.HasPrefix(dir, public+"/") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// pathEffect judges PATH: folders of others or hidden ones in front of the system's are a trap.
+func pathEffect(a Assign) (effect.Effect, bool) {
+	v := a.Value.Text
+	dirs := strings.Split(v, ":")
+	first := dirs[0]
+	bad := publicFolder(a.Value) || first == "." || a.Value.Known && first == ""
+	for _, d := range dirs {
+		bad = bad || d == "." && a.Value.Known
+	}
+	if bad {
+		return effect.Effect{Kind: effect.ExecTampered, Target: "PATH", Flags: []string{"path"}}, true
+	}
+	return effect.Effect{}, false
+}
+
+func harmlessPrompt(w Word) bool {
+	t := w.Text
+	return w.Known && (strings.HasPrefix(t, "history -a") && !strings.ContainsAny(t, "|&`$") || strings.HasPrefix(t, "__git_ps1") || strings.HasPrefix(t, "echo") && !strings.ContainsAny(t, "|&`;>") || strings.Trim(t, "abcdefghijklmnopqrstuvwxyz_0123456789;") == "") || !w.Known && t == ""
+}
+
+// interpreterEffect judges variables that make an interpreter load something first.
+func interpreterEffect(a Assign) (effect.Effect, bool) {
+	v := a.Value.Text
+	switch a.Name {
+	case "NODE_OPTIONS", "BUN_OPTIONS":
+		if a.Value.Known && !strings.Contains(v, "require") && !strings.Contains(v, "-r ") && !strings.Contains(v, "import") && !strings.Contains(v, "loader") && !strings.Contains(v, "inspect=0.0.0.0") && !strings.Contains(v, "eval") {
+			return effect.Effect{}, false
+		}
+	case "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS", "MAVEN_OPTS", "GRADLE_OPTS", "SBT_OPTS":
+		if a.Value.Known && !strings.Contains(v, "agent") && !strings.Contains(v, "OnOutOfMemoryError") && !strings.Contains(v, "OnError") && !strings.Contains(v, "bootclasspath") {
+			return effect.Effect{}, false
+		}
+	case "PYTHONWARNINGS", "PYTHONINSPECT", "PYTHONBREAKPOINT":
+		if a.Value.Known && !strings.Contains(v, ".") || v == "ipdb.set_trace" || v == "pdb.set_trace" || v == "pudb.set_trace" {
+			return effect.Effect{}, false
+		}
+	case "RUBYOPT", "PERL5OPT":
+		if a.Value.Known && !strings.Contains(v, "-r") && !strings.Contains(v, "-I") && !strings.Contains(v, "-M") && !strings.Contains(v, "-m") && !strings.Contains(v, "-d") {
+			return effect.Effect{}, false
+		}
+	case "RUSTC_WRAPPER", "CARGO_BUILD_RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER":
+		if b := BaseName(v); b == "sccache" || b == "ccache" || b == "clippy-driver" {
+			return effect.Effect{}, false
+		}
+	case "TAR_OPTIONS":
+		if a.Value.Known && !strings.Contains(v, "checkpoint-action") && !strings.Contains(v, "compress-program") && !strings.Contains(v, "to-command") && !strings.Contains(v, "-I") {
+			return effect.Effect{}, false
+		}
+	}
+	return effect.Effect{Kind: effect.ExecTampered, Target: a.Name, Flags: []string{"interpreter"}}, true
+}
+
+func bypassEffect(a Assign) (effect.Effect, bool) {
+	when, what, _ := strings.Cut(bypassVars[a.Name], ":")
+	if when != "*" && !strings.EqualFold(when, a.Value.Text) && a.Value.Known {
+		return effect.Effect{}, false
+	}
+	if when == "*" && (a.Value.Text == "0" || a.Value.Text == "false") {
+		return effect.Effect{}, false
+	}
+	return effect.Effect{Kind: effect.Bypass, Target: what, Flags: []string{what}}, true
+}
+
+func historyEffect(a Assign) (effect.Effect, bool) {
+	v := a.Value.Text
+	off := false
+	switch a.Name {
+	case "HISTFILE":
+		off = v == "/dev/null" || v == ""
+	case "HISTSIZE", "HISTFILESIZE", "SAVEHIST":
+		off = v == "0"
+	case "HISTIGNORE":
+		off = v == "*" || strings.Contains(v, "*:")
+	}
+	return effect.Effect{Kind: effect.Evade, Target: a.Name, Flags: []string{"history"}}, off
+}
+
+func sourceEffect(a Assign) (effect.Effect, bool) {
+	host := parseURL(a.Value.Text, "https").host
+	switch host {
+	case "pypi.org", "registry.npmjs.org", "proxy.golang.org", "rubygems.org", "registry.yarnpkg.com", "direct", "off", "test.pypi.org", "files.pythonhosted.org":
+		return effect.Effect{}, false
+	}
+	if isLocalHost(host) {
+		return effect.Effect{}, false
+	}
+	return effect.Effect{Kind: effect.PkgSource, Target: a.Name, Host: host}, true
+}
+
+// headWord is the text up to the first space.
+func headWord(s string) string {
+	w, _, _ := strings.Cut(s, " ")
+	return w
 }

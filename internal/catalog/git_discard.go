@@ -188,7 +188,7 @@ func gitSubmodule(g gitRun, p parsed) Outcome {
 	switch p.verb() {
 	case "foreach":
 		if n := len(p.args); n > 1 {
-			out.shell(joinWords(p.args[1:]), "git submodule foreach")
+			out.shell(oneWord(p.args[1:]), "git submodule foreach")
 		}
 	case "deinit", "update":
 		return discardWhen(p.has("force"), "worktree", "force")

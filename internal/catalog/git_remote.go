@@ -246,8 +246,8 @@ func lineOf(ws []Word) string {
 	return strings.Join(parts, " ")
 }
 
-// joinWords is the words as one word of shell text.
-func joinWords(ws []Word) Word {
+// oneWord is the words as one word of shell text.
+func oneWord(ws []Word) Word {
 	all := Word{Text: lineOf(ws), Known: true}
 	for _, w := range ws {
 		all.Known = all.Known && w.Known

@@ -65,7 +65,7 @@ func curls(c Call) Outcome {
 	}
 	r.user = p.has("user", "oauth2-bearer", "netrc")
 	r.proxy = p.text("proxy", "socks5", "socks4", "socks5-hostname", "socks4a", "preproxy")
-	r.output = append(p.values("output", "dump-header", "cookie-jar", "trace", "trace-ascii", "stderr", "etag-save", "libcurl"))
+	r.output = p.values("output", "dump-header", "cookie-jar", "trace", "trace-ascii", "stderr", "etag-save", "libcurl")
 	curlConfig(&out, p, c)
 	curlMethod(&r, p)
 	if p.has("doh-url") {

@@ -17,6 +17,15 @@ var domains = []map[string]program{
 	tracerPrograms,
 	httpPrograms,
 	remotePrograms,
+	archivePrograms,
+	editorPrograms,
+	processPrograms,
+	systemPrograms,
+	persistPrograms,
+	secretPrograms,
+	offensivePrograms,
+	forgePrograms,
+	windowsPrograms,
 }
 
 // families are programs known by the beginning of their name (mkfs.ext4, python3.12, gcc-13): the name is

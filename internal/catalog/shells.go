@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"encoding/base64"
 	"strings"
 
 	"writ/internal/effect"
@@ -12,7 +11,6 @@ var shellPrograms = merge([]map[string]program{
 	same("bash sh zsh dash ash ksh ksh93 mksh pdksh lksh rbash rzsh yash posh osh busybox-sh sash git-shell", shells),
 	same("fish nu xonsh elvish ion rc es", shells),
 	same("csh tcsh", shells),
-	same("powershell pwsh", powershell),
 	same("cmd", cmdExe),
 	same("wsl", wsl),
 	same("eval", evals),
@@ -33,10 +31,10 @@ var shellPrograms = merge([]map[string]program{
 	same("complete compgen compopt", completes),
 	same("bind bindkey", binds),
 	same("coproc", func(c Call) Outcome { var o Outcome; o.argv(c.Args[1:], "coproc"); return o }),
-	same("test [ [[ true false : let read return break continue shift getopts umask times wait jobs fg disown suspend logout exit caller type which where whereis whence pwd help", nothing),
+	same("test [ [[ true false : let read return break continue shift getopts umask times wait jobs fg suspend logout exit caller type which where whereis whence pwd help", nothing),
 	same("bg", nothing),
 	same("ulimit", nothing),
-	same("clear reset tput stty tty cal date uptime uname arch nproc hostid locale localectl getconf sleep pwdx", plainOutput),
+	same("clear reset tput stty tty cal date uname nproc hostid locale localectl getconf sleep pwdx", plainOutput),
 })
 
 var shellSpec = newSpec("+ c o= O= rcfile,init-file= l,login i s r x e u v n f h m p a k t b B C E H P T D norc noprofile posix restricted verbose command= init-command= C=")
@@ -114,61 +112,6 @@ func readsShellInput(out *Outcome, c Call, lang, via string) {
 	case in.From != "network":
 		out.unresolved("the program that "+via+" reads on its standard input is not known", "stdin")
 	}
-}
-
-func powershell(c Call) Outcome {
-	p := newSpec("+ - / c,command= f,file= e,ec,enc,encodedcommand= ep,ex,exec,executionpolicy= w,windowstyle= nop,noprofile noni,noninteractive nol,nologo v,version= i,interactive wd,workingdirectory= configurationname= sta mta").parse(lowerOptions(c.Args[1:]))
-	var out Outcome
-	if strings.HasPrefix(strings.ToLower(p.text("executionpolicy")), "bypass") || strings.HasPrefix(strings.ToLower(p.text("executionpolicy")), "unrestr") {
-		out.add(effect.Bypass, "execution policy", "prompt")
-	}
-	for _, o := range p.opts {
-		if strings.HasPrefix("encodedcommand", o.name) && len(o.name) > 1 || o.name == "encodedcommand" {
-			out.add(effect.ExecInline, "powershell -EncodedCommand", "decode")
-			out.code("powershell", known(decodeUTF16(o.value.Text)), "powershell -EncodedCommand")
-		}
-	}
-	if w, ok := p.value("command"); ok {
-		w = oneWord(append([]Word{w}, p.args...))
-		out.code("powershell", w, "powershell -Command")
-		return out
-	}
-	if w, ok := p.value("file"); ok {
-		out.script("powershell", w, p.args, "powershell -File")
-		return out
-	}
-	if len(p.args) > 0 {
-		out.code("powershell", oneWord(p.args), "powershell")
-	} else if len(p.opts) == 0 {
-		readsShellInput(&out, c, "powershell", "powershell")
-	}
-	return out
-}
-
-// lowerOptions brings options to lower case: PowerShell does not tell case apart.
-func lowerOptions(ws []Word) []Word {
-	out := make([]Word, len(ws))
-	for i, w := range ws {
-		if len(w.Text) > 1 && (w.Text[0] == '-' || w.Text[0] == '/') && !strings.Contains(w.Text, " ") {
-			w.Text = strings.ToLower(w.Text)
-		}
-		out[i] = w
-	}
-	return out
-}
-
-func decodeUTF16(text string) string {
-	raw, err := base64.StdEncoding.DecodeString(text)
-	if err != nil {
-		return ""
-	}
-	var b strings.Builder
-	for i := 0; i+1 < len(raw); i += 2 {
-		if raw[i+1] == 0 {
-			b.WriteByte(raw[i])
-		}
-	}
-	return b.String()
 }
 
 func cmdExe(c Call) Outcome {

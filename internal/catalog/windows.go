@@ -1,0 +1,300 @@
+package catalog
+
+import (
+	"strings"
+
+	"writ/internal/effect"
+)
+
+// windowsPrograms are the commands of cmd and PowerShell, and system tools often misused.
+var windowsPrograms = merge([]map[string]program{
+	same("del erase", winDeletes), same("rd", winDeletes), same("remove-item ri", psDeletes), same("clear-content clear-recyclebin", psDeletes), same("format-volume clear-disk remove-partition initialize-disk set-disk diskpart", always(effect.SysDisk, "format")), same("format", formatsDrive),
+	same("vssadmin wbadmin", winBackups), same("cipher", ruled(newSpec("/"), rule{options: "w", kind: effect.FSDelete, flags: "shred"})), same("fsutil", ruled(newSpec("/"), rule{words: "usn deletejournal", kind: effect.Evade, flags: "log"}, rule{words: "file setzerodata", kind: effect.FSWrite})),
+	same("reg regedit", registries), same("schtasks register-scheduledtask new-scheduledtask", schtasks), same("sc new-service set-service stop-service remove-service", winServices), same("wevtutil clear-eventlog remove-eventlog limit-eventlog", winLogs), same("taskkill stop-process tskill", winKills), same("tasklist get-process get-service systeminfo gpresult qwinsta quser query", nothing), same("netsh set-netfirewallprofile new-netfirewallrule", netshes), same("set-mppreference add-mppreference uninstall-windowsfeature", always(effect.Evade, "av")), same("set-executionpolicy", always(effect.Bypass, "prompt")),
+	same("bitsadmin start-bitstransfer", lolDownloads), same("mshta rundll32 regsvr32 wscript cscript installutil regasm regsvcs odbcconf cmstp forfiles pcalua hh presentationhost msdt eventvwr fodhelper computerdefaults sdclt ieexec mavinject syncappvpublishingserver", always(effect.Exec, "escape")), same("wmic invoke-wmimethod invoke-cimmethod", wmics), same("invoke-webrequest iwr invoke-restmethod irm", psWebs), same("invoke-expression", psExpressions), same("start-process saps", psStarts), same("runas", always(effect.Privilege, "user")), same("takeown icacls cacls set-acl", always(effect.FSChmod, "acl", "owner")), same("attrib", withArgs(effect.FSChmod, "attribute")), same("procdump64 psexec psexec64 pskill", always(effect.ProcTrace, "dump")), same("dsquery nltest dsget adfind get-aduser get-adcomputer get-addomain", always(effect.Recon, "ad")), same("restart-computer stop-computer", always(effect.SysPower)), same("new-localuser add-localgroupmember", always(effect.SysUser, "add")), same("disable-computerrestore", always(effect.Evade, "backup")), same("get-content gc", readsPaths(newSpec("- path= raw tail= encoding= totalcount="))), same("set-content add-content out-file", psWrites), same("get-childitem gci", nothing), same("get-clipboard", pastes), same("set-clipboard", clipboards), same("robocopy xcopy", winCopies), same("move", winMoves), same("explorer", nothing), same("compact", nothing), same("where-object select-object foreach-object write-host write-output", nothing), same("setx", setsEnv), same("doskey", nothing), same("chcp ver vol title cls pause", nothing),
+})
+
+var winSpec = newSpec("/")
+
+func winDeletes(c Call) Outcome {
+	p := winSpec.parse(c.Args[1:])
+	var out Outcome
+	flags := append(flagIf(p.has("s"), "recursive"), flagIf(p.has("q", "f"), "force")...)
+	out.paths(effect.FSDelete, p.args, flags...)
+	return out
+}
+
+func psDeletes(c Call) Outcome {
+	p := newSpec("- path= literalpath= recurse force confirm? whatif include= exclude= filter= r").parse(lowerOptions(c.Args[1:]))
+	var out Outcome
+	if p.has("whatif") {
+		return out
+	}
+	flags := append(flagIf(p.has("recurse", "r"), "recursive"), flagIf(p.has("force"), "force")...)
+	out.paths(effect.FSDelete, append(p.values("path", "literalpath"), p.args...), flags...)
+	return out
+}
+
+// lowerOptions brings options to lower case: Windows does not tell case apart.
+func lowerOptions(ws []Word) []Word {
+	out := make([]Word, len(ws))
+	for i, w := range ws {
+		if len(w.Text) > 1 && (w.Text[0] == '-' || w.Text[0] == '/') && !strings.Contains(w.Text, " ") {
+			w.Text = strings.ToLower(w.Text)
+		}
+		out[i] = w
+	}
+	return out
+}
+
+// formatsDrive is format C:; other programs of the name get other words.
+func formatsDrive(c Call) Outcome {
+	var out Outcome
+	for _, w := range c.Args[1:] {
+		if len(w.Text) == 2 && w.Text[1] == ':' {
+			out.add(effect.SysDisk, w.Text, "format")
+		}
+	}
+	return out
+}
+
+func winBackups(c Call) Outcome {
+	var out Outcome
+	text := strings.ToLower(lineOf(c.Args[1:]))
+	if strings.Contains(text, "delete") || strings.Contains(text, "resize") {
+		out.add(effect.Evade, c.Name()+" "+text, "backup")
+	}
+	return out
+}
+
+func registries(c Call) Outcome {
+	p := newSpec("/ v= t= d= s= f ve va").parse(lowerOptions(c.Args[1:]))
+	key := strings.ToLower(p.arg(1).Text)
+	var out Outcome
+	switch verb := strings.ToLower(p.verb()); verb {
+	case "add", "import", "restore", "load", "copy":
+		if strings.Contains(key, `\run`) || strings.Contains(key, "winlogon") || strings.Contains(key, "image file execution") || strings.Contains(key, "services") {
+			out.add(effect.Persist, key, "login")
+			return out
+		}
+		if strings.Contains(key, "defender") || strings.Contains(key, "policies") {
+			out.add(effect.Evade, key, "av")
+			return out
+		}
+		out.add(effect.SysConfig, key, "registry")
+	case "delete":
+		out.add(effect.SysConfig, key, "registry", "delete")
+	case "save", "export":
+		if strings.Contains(key, "sam") || strings.Contains(key, "security") || strings.Contains(key, "system") {
+			out.add(effect.SecretRead, key, "hashes")
+		}
+	case "query":
+		if strings.Contains(key, "winlogon") || strings.Contains(lineOf(c.Args), "password") {
+			out.add(effect.SecretRead, key, "registry")
+		}
+	}
+	return out
+}
+
+func schtasks(c Call) Outcome {
+	text := strings.ToLower(lineOf(c.Args[1:]))
+	var out Outcome
+	switch {
+	case strings.Contains(text, "/query"):
+	case strings.Contains(text, "/delete"):
+		out.add(effect.Persist, text, "cron", "remove")
+	case strings.Contains(text, "/create") || strings.Contains(text, "/change") || strings.HasPrefix(c.Name(), "register") || strings.HasPrefix(c.Name(), "new"):
+		out.add(effect.Persist, text, "cron")
+	case strings.Contains(text, "/run"):
+		out.add(effect.SysService, text, "start")
+	}
+	return out
+}
+
+func winServices(c Call) Outcome {
+	text := strings.ToLower(lineOf(c.Args[1:]))
+	verb := headWord(text)
+	var out Outcome
+	switch {
+	case verb == "query" || verb == "qc" || verb == "queryex" || text == "":
+	case verb == "create" || c.Name() == "new-service":
+		out.add(effect.Persist, text, "service")
+	case verb == "stop" || verb == "delete" || verb == "config" || strings.HasPrefix(c.Name(), "stop") || strings.HasPrefix(c.Name(), "remove") || strings.HasPrefix(c.Name(), "set"):
+		secured := false
+		for _, w := range strings.Fields(text) {
+			secured = secured || isSecurityUnit(w)
+		}
+		out.add(effect.SysService, text, append([]string{"stop"}, flagIf(secured, "security")...)...)
+	default:
+		out.add(effect.SysService, text, "start")
+	}
+	return out
+}
+
+func winLogs(c Call) Outcome {
+	var out Outcome
+	v := strings.ToLower(newSpec("").parse(c.Args[1:]).verb())
+	if c.Name() != "wevtutil" || v == "cl" || v == "clear-log" || v == "sl" {
+		out.add(effect.Evade, c.Name(), "log")
+	}
+	return out
+}
+
+func winKills(c Call) Outcome {
+	p := newSpec("/ - im= pid= name= id= f t force").parse(lowerOptions(c.Args[1:]))
+	var out Outcome
+	for _, w := range append(p.values("im", "pid", "name", "id"), p.args...) {
+		out.add(effect.ProcKill, w.Text, "name")
+	}
+	return out
+}
+
+func netshes(c Call) Outcome {
+	text := strings.ToLower(lineOf(c.Args[1:]))
+	var out Outcome
+	switch {
+	case strings.Contains(text, "key=clear") || strings.Contains(text, "export profile"):
+		out.add(effect.SecretRead, "wireless password")
+	case strings.Contains(text, "portproxy"):
+		out.add(effect.NetTunnel, text, "relay")
+	case strings.Contains(text, "show"):
+	case strings.Contains(text, "firewall") || strings.Contains(c.Name(), "firewall"):
+		out.add(effect.SysNet, text, append([]string{"firewall"}, flagIf(strings.Contains(text, "off") || strings.Contains(text, "false") || strings.Contains(text, "reset"), "flush")...)...)
+	default:
+		out.add(effect.SysNet, text, "interface")
+	}
+	return out
+}
+
+func lolDownloads(c Call) Outcome {
+	var out Outcome
+	for _, w := range c.Args[1:] {
+		if a := parseURL(w.Text, ""); strings.Contains(w.Text, "://") {
+			out.Effects = append(out.Effects, connect(a.host, a.port, a.scheme, "download", "lolbin"))
+		}
+	}
+	out.add(effect.Exec, c.Name(), "escape")
+	return out
+}
+
+func wmics(c Call) Outcome {
+	text := strings.ToLower(lineOf(c.Args[1:]))
+	var out Outcome
+	switch {
+	case strings.Contains(text, "shadowcopy") && strings.Contains(text, "delete"):
+		out.add(effect.Evade, text, "backup")
+	case strings.Contains(text, "call create") || strings.Contains(text, "process") && strings.Contains(text, "create"):
+		out.add(effect.Exec, "wmic process call create", "escape")
+	case strings.Contains(text, "delete") || strings.Contains(text, "terminate") || strings.Contains(text, "uninstall"):
+		out.add(effect.ProcKill, text, "name")
+	}
+	return out
+}
+
+func psWebs(c Call) Outcome {
+	p := newSpec("- uri= outfile= method= body= infile= headers= usebasicparsing skipcertificatecheck contenttype=").parse(lowerOptions(c.Args[1:]))
+	var out Outcome
+	url, ok := p.value("uri")
+	if !ok && len(p.args) > 0 {
+		url = p.args[0]
+	}
+	r := request{call: c, url: url, method: strings.ToUpper(orText(p.text("method"), "GET")), body: p.values("body"), files: p.values("infile"), insecure: p.has("skipcertificatecheck"), toFile: p.has("outfile")}
+	r.send(&out, "")
+	out.paths(effect.FSWrite, p.values("outfile"), "download")
+	if !p.has("outfile") && out.Emits == "" {
+		out.Emits = "network"
+	}
+	return out
+}
+
+func psExpressions(c Call) Outcome {
+	var out Outcome
+	if len(c.Args) > 1 {
+		out.code("powershell", oneWord(c.Args[1:]), "Invoke-Expression")
+		return out
+	}
+	readsShellInput(&out, c, "powershell", "Invoke-Expression")
+	return out
+}
+
+func psStarts(c Call) Outcome {
+	p := newSpec("- filepath= argumentlist= verb= windowstyle= wait nonewwindow").parse(lowerOptions(c.Args[1:]))
+	var out Outcome
+	if strings.EqualFold(p.text("verb"), "runas") {
+		out.add(effect.Privilege, "Start-Process -Verb RunAs", "root")
+	}
+	args := append(p.values("filepath"), p.args...)
+	if len(args) > 0 {
+		out.argv(append(args, words(strings.Fields(p.text("argumentlist"))...)...), "Start-Process")
+	}
+	return out
+}
+
+func psWrites(c Call) Outcome {
+	p := newSpec("- path= filepath= value= encoding= append force nonewline").parse(lowerOptions(c.Args[1:]))
+	var out Outcome
+	files := append(p.values("path", "filepath"), p.args...)
+	if len(files) > 0 {
+		out.path(effect.FSWrite, files[0], "truncate")
+	}
+	return out
+}
+
+func winCopies(c Call) Outcome {
+	p := winSpec.parse(lowerOptions(c.Args[1:]))
+	var out Outcome
+	out.path(effect.FSRead, p.arg(0), "copy")
+	out.path(effect.FSWrite, p.arg(1), "copy")
+	if p.has("mir", "purge") {
+		out.path(effect.FSDelete, p.arg(1), "sync-delete", "recursive")
+	}
+	return out
+}
+
+func winMoves(c Call) Outcome {
+	p := winSpec.parse(c.Args[1:])
+	var out Outcome
+	out.path(effect.FSDelete, p.arg(0), "move")
+	out.path(effect.FSWrite, p.arg(1), "move")
+	return out
+}
+
+func setsEnv(c Call) Outcome {
+	var out Outcome
+	p := winSpec.parse(c.Args[1:])
+	out.Effects = assignEffects([]Assign{{Name: p.verb(), Value: p.arg(1)}})
+	out.add(effect.Persist, p.verb(), "shell")
+	return out
+}
+
+// windowsNet is net.exe: users, groups, services, shares.
+func windowsNet(c Call) Outcome {
+	p := newSpec("/").parse(lowerOptions(c.Args[1:]))
+	var out Outcome
+	switch strings.ToLower(p.verb()) {
+	case "user", "localgroup", "group":
+		switch {
+		case p.has("add"):
+			out.add(effect.SysUser, lineOf(p.args), "add")
+		case p.has("delete"):
+			out.add(effect.SysUser, lineOf(p.args), "delete")
+		case p.has("domain"):
+			out.add(effect.Recon, lineOf(p.args), "ad")
+		case len(p.args) > 2:
+			out.add(effect.SysUser, lineOf(p.args), "password")
+		}
+	case "stop":
+		out.add(effect.SysService, p.arg(1).Text, append([]string{"stop"}, flagIf(isSecurityUnit(p.arg(1).Text), "security")...)...)
+	case "start":
+		if len(p.args) > 1 {
+			out.add(effect.SysService, p.arg(1).Text, "start")
+		}
+	case "use", "share":
+		if len(p.args) > 1 {
+			out.add(effect.SysDisk, lineOf(p.args), "mount", "remote")
+		}
+	case "view":
+		out.add(effect.Recon, lineOf(p.args), "network")
+	}
+	return out
+}
