@@ -57,18 +57,17 @@ func answer(args []string, stdin io.Reader) hook.Output {
 	if err != nil {
 		return hook.Refuse("writ: refused: the payload could not be read: " + err.Error())
 	}
-	about := look(payload)
 	if len(payload) > hook.MaxPayload {
-		return failed(about, fmt.Errorf("the payload is larger than %d bytes", hook.MaxPayload))
+		return failed(payload, fmt.Errorf("the payload is larger than %d bytes", hook.MaxPayload))
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), deadline)
 	defer cancel()
 	resp, err := ask(ctx, opt, payload)
 	if err != nil {
-		return failed(about, err)
+		return failed(payload, err)
 	}
-	if err := check(about, resp); err != nil {
-		return failed(about, fmt.Errorf("%w: %v", client.ErrMalformed, err))
+	if err := check(eventOf(payload), resp); err != nil {
+		return failed(payload, fmt.Errorf("%w: %v", client.ErrMalformed, err))
 	}
 	return hook.Output{Exit: resp.Exit, Stdout: resp.Stdout, Stderr: resp.Stderr}
 }

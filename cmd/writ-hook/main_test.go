@@ -64,16 +64,14 @@ func daemon(t *testing.T, reply func(net.Conn)) string {
 	return dir
 }
 
-// says answers with a HookResponse in the form of our own server.
-func says(exit int, stdout, stderr string) func(net.Conn) {
-	return func(c net.Conn) {
-		http1(c, fmt.Sprintf(`{"exit":%d,"stdout":%q,"stderr":%q}`, exit, stdout, stderr))
-	}
+// says answers in the form of our own server.
+func says(exit int, text string) func(net.Conn) {
+	return func(c net.Conn) { readRequest(c); http1(c, exit, text) }
 }
 
-func http1(c net.Conn, body string) {
-	readRequest(c)
-	fmt.Fprintf(c, "HTTP/1.1 200 OK\r\n%s: %d\r\nContent-Length: %d\r\n\r\n%s", api.VersionHeader, api.Version, len(body), body)
+func http1(c net.Conn, exit int, text string) {
+	fmt.Fprintf(c, "HTTP/1.1 200 OK\r\n%s: %d\r\n%s: %d\r\nContent-Length: %d\r\n\r\n%s",
+		api.VersionHeader, api.Version, api.ExitHeader, exit, len(text), text)
 }
 
 func readRequest(c net.Conn) { c.Read(make([]byte, 1<<20)) }
@@ -114,9 +112,9 @@ func TestGoodAnswers(t *testing.T) {
 		"large enough": {`{"hook_event_name":"PreToolUse","x":"` + strings.Repeat("a", 7<<20) + `"}`, 0, allow, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			reply := says(tc.exit, tc.stdout, tc.stderr)
+			reply := says(tc.exit, tc.stdout+tc.stderr)
 			if name == "large enough" {
-				reply = func(c net.Conn) { drain(c); http1(c, fmt.Sprintf(`{"exit":0,"stdout":%q}`, allow)) }
+				reply = func(c net.Conn) { drain(c); http1(c, 0, allow) }
 			}
 			got := runHook(t, daemon(t, reply), tc.payload)
 			if got.code != tc.exit || got.stdout != tc.stdout || got.stderr != tc.stderr {
@@ -154,25 +152,28 @@ func TestEverythingElseRefuses(t *testing.T) {
 		"other version":            {pre, raw("HTTP/1.1 200 OK\r\nWrit-Api: 7\r\nContent-Length: 2\r\n\r\n{}"), nil, "writ daemon restart"},
 		"refused":                  {pre, raw("HTTP/1.1 503 X\r\nWrit-Api: 1\r\nContent-Length: 39\r\n\r\n" + `{"code":"unhealthy","message":"no disk"}`), nil, ""},
 		"bytes after":              {pre, raw("HTTP/1.1 200 OK\r\nWrit-Api: 1\r\nContent-Length: 2\r\n\r\n{}more"), nil, "malformed"},
-		"unknown exit":             {pre, says(1, "", "x"), nil, "exit code 1"},
-		"exit 3 with allow":        {pre, says(3, allow, ""), nil, "exit code 3"},
-		"refusal with words out":   {pre, says(2, allow, "no"), nil, "nothing on stdout"},
-		"refusal without a reason": {pre, says(2, "", ""), nil, "reason on stderr"},
-		"allow with words":         {pre, says(0, allow, "psst"), nil, "without a refusal"},
-		"no decision":              {pre, says(0, "", ""), nil, "no decision"},
-		"empty object":             {pre, says(0, "{}\n", ""), nil, "no decision"},
-		"text":                     {pre, says(0, "ok\n", ""), nil, "JSON object"},
-		"text before":              {pre, says(0, "x"+allow, ""), nil, "JSON object"},
-		"two objects":              {pre, says(0, allow+allow, ""), nil, "malformed"},
-		"broken JSON":              {pre, says(0, "{\"a\":}\n", ""), nil, "malformed"},
-		"unknown decision":         {pre, says(0, strings.Replace(allow, "allow", "maybe", 1), ""), nil, `"maybe"`},
-		"defer":                    {pre, says(0, strings.Replace(allow, "allow", "defer", 1), ""), nil, `"defer"`},
-		"answer to another event":  {pre, says(0, other, ""), nil, "the answer is for"},
-		"text for a later event":   {`{"hook_event_name":"PostToolUse"}`, says(0, "fine\n", ""), nil, "JSON object"},
-		"payload is no JSON":       {`PreToolUse`, says(0, allow, ""), nil, "refused"},
-		"payload is empty":         {``, says(0, allow, ""), nil, "refused"},
-		"payload without event":    {`{}`, says(0, allow, ""), nil, "without an event"},
-		"payload too large":        {`{"hook_event_name":"PreToolUse","x":"` + strings.Repeat("a", hook.MaxPayload) + `"}`, says(0, allow, ""), nil, "larger than"},
+		"unknown exit":             {pre, says(1, "x"), nil, "exit code 1"},
+		"exit 3 with allow":        {pre, says(3, allow), nil, "exit code 3"},
+		"refusal without a reason": {pre, says(2, ""), nil, "reason on stderr"},
+		"no decision":              {pre, says(0, ""), nil, "no decision"},
+		"empty object":             {pre, says(0, "{}\n"), nil, "no decision"},
+		"text":                     {pre, says(0, "ok\n"), nil, "JSON object"},
+		"text before":              {pre, says(0, "x"+allow), nil, "JSON object"},
+		"two objects":              {pre, says(0, allow+allow), nil, "malformed"},
+		"two decisions":            {pre, says(0, `{"hookSpecificOutput":{"hookEventName":"PreToolUse","permissionDecision":"deny"},"permissionDecision":"allow","hookSpecificOutput":{"hookEventName":"Stop"}}`+"\n"), nil, "the answer is for"},
+		"decision too deep":        {pre, says(0, `{"x":`+strings.TrimSuffix(allow, "\n")+"}\n"), nil, "no decision"},
+		"decision in the input":    {pre, says(0, `{"hookSpecificOutput":{"hookEventName":"PreToolUse","updatedInput":{"permissionDecision":"allow"}}}`+"\n"), nil, "no decision"},
+		"decision beside":          {pre, says(0, `{"x":{"hookEventName":"PreToolUse","permissionDecision":"allow"}}`+"\n"), nil, "no decision"},
+		"decision elsewhere":       {pre, says(0, `{"hookEventName":"PreToolUse","permissionDecision":1}`+"\n"), nil, "no decision"},
+		"broken JSON":              {pre, says(0, "{\"a\":}\n"), nil, "malformed"},
+		"unknown decision":         {pre, says(0, strings.Replace(allow, "allow", "maybe", 1)), nil, `"maybe"`},
+		"defer":                    {pre, says(0, strings.Replace(allow, "allow", "defer", 1)), nil, `"defer"`},
+		"answer to another event":  {pre, says(0, other), nil, "the answer is for"},
+		"text for a later event":   {`{"hook_event_name":"PostToolUse"}`, says(0, "fine\n"), nil, "JSON object"},
+		"payload is no JSON":       {`PreToolUse`, says(0, allow), nil, "refused"},
+		"payload is empty":         {``, says(0, allow), nil, "refused"},
+		"payload without event":    {`{}`, says(0, allow), nil, "without an event"},
+		"payload too large":        {`{"hook_event_name":"PreToolUse","x":"` + strings.Repeat("a", hook.MaxPayload) + `"}`, says(0, allow), nil, "larger than"},
 		"no home":                  {pre, nil, []string{"claude"}, "-home"},
 		"relative home":            {pre, nil, []string{"-home", "x", "claude"}, "absolute"},
 		"unknown flag":             {pre, nil, []string{"-home", "/x", "-allow", "claude"}, "-allow"},
@@ -244,7 +245,7 @@ func TestFullStdout(t *testing.T) {
 		t.Skip("no /dev/full on this system")
 	}
 	defer full.Close()
-	cmd := exec.Command(program, "-home", daemon(t, says(0, allow, "")), "claude")
+	cmd := exec.Command(program, "-home", daemon(t, says(0, allow)), "claude")
 	cmd.Stdin, cmd.Stdout = strings.NewReader(pre), full
 	if cmd.Run(); cmd.ProcessState.ExitCode() != 2 {
 		t.Errorf("exit %d, want 2", cmd.ProcessState.ExitCode())

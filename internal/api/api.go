@@ -14,6 +14,9 @@ const Version = 1
 // VersionHeader carries Version on every request and answer.
 const VersionHeader = "Writ-Api"
 
+// ExitHeader carries HookResponse.Exit; the body is then Stdout, or Stderr where Exit is not 0, as plain text.
+const ExitHeader = "Writ-Exit"
+
 // Paths on hook.sock.
 const (
 	PathHook       = "/v1/hook"       // POST HookRequest → HookResponse
@@ -40,7 +43,8 @@ type HookRequest struct {
 	Run string `json:"run,omitempty"`
 }
 
-// HookResponse is what the hook client must print and how it must exit.
+// HookResponse is what the hook client must print and how it must exit. On the wire it is a header and a
+// text, see ExitHeader, because the hook program starts once per call and must not pay for decoding.
 type HookResponse struct {
 	Exit   int    `json:"exit"`
 	Stdout string `json:"stdout,omitempty"`

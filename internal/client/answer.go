@@ -11,10 +11,11 @@ import (
 	"writ/internal/api"
 )
 
-// answer is one HTTP reply.
+// answer is one HTTP reply; exit is the header that only answers to hooks have.
 type answer struct {
 	status int
 	body   []byte
+	exit   string
 }
 
 // parse accepts exactly one reply of our own server and nothing around it.
@@ -42,7 +43,7 @@ func parse(raw []byte) (answer, error) {
 	if err := whole(status, fields["content-length"], body); err != nil {
 		return answer{}, err
 	}
-	return answer{status, body}, nil
+	return answer{status, body, fields[strings.ToLower(api.ExitHeader)]}, nil
 }
 
 // headers reads the fields; one given twice is refused, since two readers could take different ones.
@@ -79,6 +80,22 @@ func versionError(found string) error {
 		return fmt.Errorf("%w: it names no API version", ErrMalformed)
 	}
 	return fmt.Errorf("%w (it speaks API %.10q, this program %d)", ErrVersion, found, api.Version)
+}
+
+// hook reads the answer to a hook: how to exit in the header, what to print in the body, on stdout or, for
+// anything but success, on stderr.
+func (a answer) hook() (api.HookResponse, error) {
+	if a.status >= 300 {
+		return api.HookResponse{}, a.into(nil)
+	}
+	exit, err := strconv.Atoi(a.exit)
+	if err != nil || exit < 0 || exit > 255 {
+		return api.HookResponse{}, fmt.Errorf("%w: exit code %.20q", ErrMalformed, a.exit)
+	}
+	if exit == 0 {
+		return api.HookResponse{Stdout: string(a.body)}, nil
+	}
+	return api.HookResponse{Exit: exit, Stderr: string(a.body)}, nil
 }
 
 // into decodes a good answer into out and turns a refusal into *api.Error.

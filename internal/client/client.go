@@ -46,13 +46,22 @@ func Hook(dir string) Client { return Client{filepath.Join(dir, "run", "hook.soc
 // Admin is the client of the socket that approves, configures and stops.
 func Admin(dir string) Client { return Client{filepath.Join(dir, "run", "admin.sock")} }
 
-// Hook asks about one host payload. The context's deadline, or 30 s, bounds the whole exchange.
+// Hook asks about one host payload. The context's deadline, or 30 s, bounds the whole exchange. It is on the
+// path of every tool call and of a program that has just started, so it keeps clear of reflection.
 func (c Client) Hook(ctx context.Context, req api.HookRequest) (api.HookResponse, error) {
-	var out api.HookResponse
-	if err := c.Do(ctx, "POST", api.PathHook, req, &out); err != nil {
+	body, err := encodeHook(req)
+	if err != nil {
 		return api.HookResponse{}, err
 	}
-	return out, nil
+	raw, err := c.exchange(ctx, request("POST", api.PathHook, body))
+	if err != nil {
+		return api.HookResponse{}, err
+	}
+	a, err := parse(raw)
+	if err != nil {
+		return api.HookResponse{}, err
+	}
+	return a.hook()
 }
 
 // Permission asks what the permission prompt tool is to answer.

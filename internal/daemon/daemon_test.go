@@ -59,14 +59,14 @@ func options(h home.Home) Options {
 
 // world is a person's home folder with a project in it, and a daemon that serves it.
 type world struct {
-	t       *testing.T
+	t       testing.TB
 	home    home.Home
 	project string
 	n       int
 }
 
 // newWorld makes the folders, nothing runs yet.
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	dir, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {
@@ -83,7 +83,7 @@ func newWorld(t *testing.T) *world {
 }
 
 // serving runs a daemon inside the test.
-func serving(t *testing.T, change func(*world, *Options)) *world {
+func serving(t testing.TB, change func(*world, *Options)) *world {
 	t.Helper()
 	w := newWorld(t)
 	opt := options(w.home)

@@ -3,7 +3,9 @@ package daemon
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
+	"strconv"
 
 	"writ/internal/api"
 	"writ/internal/audit"
@@ -49,14 +51,26 @@ func (d *Daemon) hook(w http.ResponseWriter, r *http.Request) {
 	}
 	peer, _ := peerOf(r)
 	in := d.meet(req, p, d.agents.above(peer))
-	out := hook.Encode(p, d.answer(r.Context(), in))
-	reply(w, api.HookResponse(out))
+	tell(w, hook.Encode(p, d.answer(r.Context(), in)))
+}
+
+// tell writes what the hook must print and how it must exit.
+func tell(w http.ResponseWriter, out hook.Output) {
+	text := out.Stdout
+	if out.Exit != hook.ExitOK {
+		text = out.Stderr
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/plain; charset=utf-8")
+	h.Set(api.ExitHeader, strconv.Itoa(out.Exit))
+	h.Set("Content-Length", strconv.Itoa(len(text)))
+	io.WriteString(w, text) // a client that went away is denied by its own end
 }
 
 // undecoded refuses a payload that cannot be read without doubt.
 func (d *Daemon) undecoded(w http.ResponseWriter, req api.HookRequest, err error) {
 	d.incident(audit.Record{Host: req.Host, Run: req.Run, Rule: "payload-unreadable", Summary: err.Error()})
-	reply(w, api.HookResponse(hook.Refuse("writ: refused: "+err.Error())))
+	tell(w, hook.Refuse("writ: refused: "+err.Error()))
 }
 
 // meet completes the payload with identity, project and run.

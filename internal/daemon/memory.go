@@ -9,7 +9,7 @@ import (
 // Idle memory is bounded to 60 MB; the heap's soft limit leaves room for code and stacks.
 const (
 	heapLimit = 40 << 20
-	gcPercent = 50
+	gcPercent = 200
 	tidyEvery = 20 * time.Second
 )
 

@@ -66,7 +66,7 @@ func (d *Daemon) rule(ctx context.Context, in incoming) *ruling {
 	}
 	dec := p.guard.Decide(ctx, ev)
 	r.effects = dec.Effects
-	r.verdict = verdict.Combine(dec.Verdict, d.sessions.Limit(ev.Session, ev.Principal.Agent, pace(ev.Tool), limits(p.cfg)))
+	r.verdict = verdict.Combine(dec.Verdict, d.agents.spare(dec.Effects), d.sessions.Limit(ev.Session, ev.Principal.Agent, pace(ev.Tool), limits(p.cfg)))
 	r.call.need = snapshot.Needed(dec.Effects)
 	r.bind(dec)
 	return r
@@ -120,19 +120,22 @@ func limits(c config.Config) session.Limits {
 func (r *ruling) record() audit.Record {
 	rec := audit.Decision(r.call.event, r.verdict, r.effects, time.Since(r.start))
 	rec.Run, rec.Approval = r.call.run, r.call.approval
-	rec.Data = map[string]any{}
+	data := map[string]any{}
 	if r.used != "" {
 		rec.Approval = r.used
-		rec.Data["approved"] = true
+		data["approved"] = true
 	}
 	if r.stuck {
-		rec.Data["repeated"] = true
+		data["repeated"] = true
 	}
 	if r.kept != "" {
-		rec.Data["snapshot"] = r.kept
+		data["snapshot"] = r.kept
 	}
 	if r.call.given != r.call.asked {
-		rec.Data["rewritten_sha256"] = r.call.given
+		data["rewritten"] = true
+	}
+	if len(data) > 0 {
+		rec.Data = data
 	}
 	return rec
 }
