@@ -185,6 +185,10 @@ func (r *reader) program(sh *scope, fields []field, assigns []catalog.Assign, in
 	if len(r.res.Steps) < 200 {
 		r.res.Steps = append(r.res.Steps, step)
 	}
+	r.at = sh.cwd
+	if sh.remote {
+		r.at = ""
+	}
 	if out.Cd != nil && !changesDir[name] {
 		r.cd(sh, *out.Cd)
 	}
@@ -344,6 +348,9 @@ func (r *reader) output(name string, fields []field, in *flow, out catalog.Outco
 	if setsUpShell(fields) {
 		return flow{known: true} // what it prints is for eval, and trusted as the program itself is
 	}
+	if text, ok := r.placeText(name, fields); ok {
+		return flow{text: text, known: true}
+	}
 	if text, ok := r.textOf(name, fields, in); ok {
 		if in != nil && (name != "echo" && name != "printf") {
 			from = worse(from, in.from)
@@ -353,12 +360,15 @@ func (r *reader) output(name string, fields []field, in *flow, out catalog.Outco
 		}
 		return flow{text: text, known: true, from: taintOnly(from)}
 	}
+	if from := listing(name, fields, in); from != "" && (in == nil || rank(in.from) <= rank(from)) {
+		return flow{from: from}
+	}
 	switch out.Emits {
 	case "text":
 		return flow{text: out.EmitText, known: true}
 	case "":
 	default:
-		if in != nil && taints[in.from] > taints[out.Emits] {
+		if in != nil && rank(in.from) > rank(out.Emits) {
 			return flow{from: in.from}
 		}
 		return flow{from: out.Emits}
@@ -433,4 +443,15 @@ func (r *reader) textOf(name string, fields []field, in *flow) (string, bool) {
 		in = nil
 	}
 	return textOutput(name, plain, in)
+}
+
+// placeText answers for commands that print where the shell stands.
+func (r *reader) placeText(name string, fields []field) (string, bool) {
+	switch {
+	case name == "pwd" && r.at != "":
+		return r.at + "\n", true
+	case name == "git" && len(fields) == 3 && fields[1].Text == "rev-parse" && fields[2].Text == "--show-toplevel" && r.env.Project != "":
+		return r.env.Project + "\n", true
+	}
+	return "", false
 }

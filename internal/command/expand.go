@@ -202,7 +202,11 @@ func marked(text string, quoted bool, out []piece) []piece {
 		if i > 0 {
 			out = append(out, piece{text: text[:i], quoted: quoted})
 		}
-		out = append(out, piece{unknown: true, quoted: quoted, from: text[i+2+len(unknownName) : i+end]})
+		p := piece{unknown: true, quoted: quoted, from: text[i+2+len(unknownName) : i+end]}
+		if pattern, ok := standIn(p.from); ok {
+			p.text, p.stand, p.atom = pattern, true, true
+		}
+		out = append(out, p)
 		text = text[i+end+1:]
 		if text == "" {
 			return out

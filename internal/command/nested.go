@@ -149,7 +149,11 @@ func (r *reader) appended(in *flow) []field {
 		return []field{{Word: catalog.Word{}}}
 	}
 	if !in.known || in.partial() {
-		return []field{{Word: catalog.Word{}, from: taintOnly(in.from)}}
+		f := field{from: taintOnly(in.from)}
+		if pattern, ok := standIn(in.from); ok {
+			f.Text, f.atom = pattern, true
+		}
+		return []field{f}
 	}
 	var out []field
 	for _, w := range strings.FieldsFunc(in.text, func(c rune) bool { return c <= ' ' }) {

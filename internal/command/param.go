@@ -132,12 +132,24 @@ func (r *reader) param(sh *scope, pe *syntax.ParamExp, double bool) []piece {
 	return r.operate(sh, pe, name, v, double)
 }
 
+// shaped is the origin of a value that was cut or replaced; names of files stay what they are.
+func shaped(from string) string {
+	if strings.HasPrefix(from, namesFrom) {
+		return from
+	}
+	return worse(from, "shaped")
+}
+
 func one(text string, known, atom bool, from string, double bool) []piece {
 	if len(text) > maxValue {
 		known = false
 	}
 	if !known {
-		return []piece{{unknown: true, atom: atom, from: from, quoted: double, split: !double}}
+		p := piece{unknown: true, atom: atom, from: from, quoted: double, split: !double}
+		if pattern, ok := standIn(from); ok {
+			p.text, p.stand, p.atom = pattern, true, true
+		}
+		return []piece{p}
 	}
 	return []piece{{text: text, quoted: double, split: !double, from: from}}
 }
@@ -149,10 +161,10 @@ func (r *reader) operate(sh *scope, pe *syntax.ParamExp, name string, v variable
 		return one(strconv.Itoa(utf8.RuneCountInString(v.text)), v.known, true, "", double)
 	case pe.Slice != nil:
 		text, known := r.slice(sh, pe.Slice, name, v)
-		return one(text, known, false, worse(v.from, "shaped"), double)
+		return one(text, known, false, shaped(v.from), double)
 	case pe.Repl != nil:
 		text, known := r.replace(sh, pe.Repl, v)
-		return one(text, known, false, worse(v.from, "shaped"), double)
+		return one(text, known, false, shaped(v.from), double)
 	case pe.Exp != nil:
 		return r.operator(sh, pe, name, v, double)
 	}
@@ -161,7 +173,7 @@ func (r *reader) operate(sh *scope, pe *syntax.ParamExp, name string, v variable
 
 func (r *reader) operator(sh *scope, pe *syntax.ParamExp, name string, v variable, double bool) []piece {
 	// an unknown variable may be unset: then the word given for that case counts
-	empty := v.text == "" && v.known || !v.known && !atoms[name] && taints[sh.vars[name].from] < taints["data"]
+	empty := v.text == "" && v.known || !v.known && !atoms[name] && rank(sh.vars[name].from) < taints["shaped"] && !strings.HasPrefix(sh.vars[name].from, namesFrom)
 	switch op := pe.Exp.Op; op {
 	case syntax.DefaultUnset, syntax.DefaultUnsetOrNull, syntax.AssignUnset, syntax.AssignUnsetOrNull:
 		if !empty {

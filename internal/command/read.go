@@ -20,6 +20,7 @@ type reader struct {
 	deadline time.Time
 	res      Result
 	seen     map[key]int // where an effect stands in res.Effects
+	at       string      // folder of the command that was read last
 	src      string      // the text that nodes' positions refer to
 
 	steps   int

@@ -289,7 +289,8 @@ func (f *flow) stdin() *catalog.Stdin {
 	switch from {
 	case "credential":
 		from = "secret"
-	case "data", "shaped", "output":
+	case "", "pipe", "file", "decode", "network", "secret":
+	default:
 		from = "pipe"
 	}
 	s := &catalog.Stdin{Text: f.stripped(), Known: f.known, From: from, Path: f.path}

@@ -120,7 +120,7 @@ var taints = map[string]int{"": 0, "pipe": 1, "output": 2, "file": 3, "shaped": 
 
 // worse gives the origin that matters more.
 func worse(a, b string) string {
-	if taints[b] > taints[a] {
+	if rank(b) > rank(a) || rank(b) == rank(a) && a == "output" {
 		return b
 	}
 	return a

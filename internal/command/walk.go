@@ -15,6 +15,10 @@ func (r *reader) shellText(sh *scope, text string, in *flow) flow {
 		r.bound("commands inside commands nest too deeply")
 		return flow{}
 	}
+	if r.late() {
+		r.bound("reading took too long")
+		return flow{}
+	}
 	file, err := parse(text, r.deadline)
 	if err != nil {
 		if again, ok := spelledLines(text); ok && !isBound(err) {
@@ -294,6 +298,9 @@ func (r *reader) substPiece(sh *scope, c *syntax.CmdSubst, double bool) piece {
 	}
 	if out.from == "file" {
 		out.from = "data"
+	}
+	if pattern, ok := standIn(out.from); ok && !out.known {
+		return piece{text: pattern, stand: true, atom: true, unknown: true, quoted: double, split: !double, from: out.from}
 	}
 	if !out.known {
 		return piece{unknown: true, quoted: double, split: !double, from: out.from, atom: numberOutput(c)}

@@ -1,0 +1,117 @@
+package command
+
+import (
+	"encoding/hex"
+	"strings"
+)
+
+// Names of files that a listing prints are not known, but where they lie is. The origin of such a value says
+// so: it is "names_" and, in hexadecimal so that it can stand in the name of a variable, a pattern that the
+// names match. What is then done to the names is judged as if done to that pattern.
+
+const namesFrom = "names_"
+
+// namesOf makes the origin of names that match a pattern.
+func namesOf(pattern string) string { return namesFrom + hex.EncodeToString([]byte(pattern)) }
+
+// standIn gives the pattern of an origin that namesOf made.
+func standIn(from string) (string, bool) {
+	digits, ok := strings.CutPrefix(from, namesFrom)
+	if !ok {
+		return "", false
+	}
+	pattern, err := hex.DecodeString(digits)
+	return string(pattern), err == nil && len(pattern) > 0
+}
+
+// rank orders origins; see taints.
+func rank(from string) int {
+	if strings.HasPrefix(from, namesFrom) {
+		return taints["output"]
+	}
+	return taints[from]
+}
+
+// listing gives the origin of what a command prints, when that is names of files; "" for other commands.
+func listing(name string, fields []field, in *flow) string {
+	var words []string
+	for _, f := range fields[1:] {
+		if !f.Known && !f.atom {
+			return ""
+		}
+		words = append(words, f.Text)
+	}
+	switch name {
+	case "ls", "dir", "exa", "eza":
+		return namesOf("*")
+	case "find", "gfind":
+		return foundIn(words)
+	case "fd", "fdfind", "rg", "ag", "ack":
+		if name == "fd" || name == "fdfind" || hasOption(words, "l", "--files", "--files-with-matches", "--files-without-match") {
+			return namesOf(lastFolder(words) + "*")
+		}
+	case "grep", "egrep", "fgrep":
+		if hasOption(words, "lL", "--files-with-matches", "--files-without-match") {
+			return namesOf(lastFolder(words) + "*")
+		}
+	case "git":
+		if len(words) > 0 && (words[0] == "ls-files" || words[0] == "diff" && hasOption(words, "", "--name-only") || words[0] == "status" || words[0] == "show" && hasOption(words, "", "--name-only")) {
+			return namesOf("*")
+		}
+	case "sort", "uniq", "head", "tail", "cut", "tr", "awk", "sed", "tac", "shuf", "cat", "tee", "nl":
+		if in != nil && strings.HasPrefix(in.from, namesFrom) {
+			return in.from
+		}
+	case "basename":
+		return namesOf("*")
+	}
+	if (name == "grep" || name == "egrep" || name == "fgrep" || name == "rg") && in != nil && strings.HasPrefix(in.from, namesFrom) {
+		return in.from
+	}
+	return ""
+}
+
+// foundIn gives the origin of what find prints: names below its starting points, of which an absolute one or
+// one that leads upwards matters most.
+func foundIn(words []string) string {
+	root := "."
+	for _, w := range words {
+		if strings.HasPrefix(w, "-") && w != "-L" && w != "-H" && w != "-P" || w == "(" || w == "!" {
+			break
+		}
+		if w[:min(1, len(w))] == "/" || strings.HasPrefix(w, "..") || root == "." {
+			root = w
+		}
+	}
+	for _, w := range words {
+		if w == "-printf" || w == "-fprintf" {
+			return ""
+		}
+	}
+	return namesOf(strings.TrimSuffix(root, "/") + "/*")
+}
+
+func hasOption(words []string, short string, long ...string) bool {
+	for _, w := range words {
+		for _, l := range long {
+			if w == l {
+				return true
+			}
+		}
+		if len(w) > 1 && w[0] == '-' && w[1] != '-' && strings.ContainsAny(w[1:], short) {
+			return true
+		}
+	}
+	return false
+}
+
+// lastFolder guesses the folder that a search was told to look in: the last operand that is a path.
+func lastFolder(words []string) string {
+	if n := len(words); n > 1 {
+		last := words[n-1]
+		if !strings.HasPrefix(last, "-") && (strings.HasPrefix(last, "/") || strings.HasPrefix(last, "..") || strings.HasPrefix(last, "~")) {
+			return strings.TrimSuffix(last, "/") + "/"
+		}
+	}
+	return ""
+}
