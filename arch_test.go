@@ -17,7 +17,38 @@ type pkg struct {
 }
 
 // table is the architecture. A new package gets a row here; data flows down the list, imports point up it.
-var table = map[string]pkg{}
+var table = map[string]pkg{
+	"event":      {"who wants to do what, from where", ""},
+	"verdict":    {"deny, ask, allow, abstain, and how verdicts combine", ""},
+	"effect":     {"what a call would do to the world", ""},
+	"api":        {"the wire between writ's programs", ""},
+	"home":       {"where writ keeps things", ""},
+	"durable":    {"write files so that they are whole and on disk", ""},
+	"zone":       {"what kind of place a path is", ""},
+	"verb":       {"what a verb of a control plane means", ""},
+	"proc":       {"a process's ancestors and arguments, as the kernel tells them", ""},
+	"unixsock":   {"listen and dial on Unix sockets, refuse browsers, name the peer", ""},
+	"config":     {"read the configuration files, strictly", ""},
+	"modelapi":   {"a scripted Messages API for tests", ""},
+	"catalog":    {"what a program with these words would do", "effect verb"},
+	"inline":     {"what interpreter code would do", "effect"},
+	"hook":       {"read a host's events and answer in its dialect", "event verdict"},
+	"audit":      {"the log that cannot be quietly changed", "durable effect event verdict"},
+	"transcript": {"read a host's own transcripts and compare them with the log", ""},
+	"snapshot":   {"keep uncommitted work before it is discarded, and bring it back", "durable effect"},
+	"approve":    {"the queue of questions to a human", "api"},
+	"session":    {"who calls, at what pace, and how often refused", "event verdict"},
+	"client":     {"speak to the daemon, and start it once", "api home unixsock"},
+	"command":    {"what a shell line would do", "catalog effect inline zone"},
+	"tool":       {"what a call of any tool would do", "command effect event inline verb zone"},
+	"pipeline":   {"let every stage judge, and combine", "effect event verdict zone"},
+	"policy":     {"Cedar policies in layers, and the floor", "effect event pipeline verdict zone"},
+	"guard":      {"put reading and stages together into one decision", "command effect event home hook pipeline policy tool verdict zone"},
+	"claude":     {"wire writ into Claude Code and start it guarded", "durable home"},
+	"daemon":     {"the one process that wires the above and answers", "api approve audit client config guard home hook proc session unixsock verdict"},
+	"demo":       {"a team at work under writ, with attacks that must not succeed", "api audit client home"},
+	"cli":        {"one file per subcommand", "*"},
+}
 
 // hookMayLink is the whole of what the program on the path of every call may link of ours.
 var hookMayLink = strings.Fields("hook client api unixsock event verdict")
@@ -42,7 +73,7 @@ func TestImports(t *testing.T) {
 			continue
 		}
 		for _, imp := range got {
-			if !slices.Contains(strings.Fields(row.imports), imp) {
+			if row.imports != "*" && !slices.Contains(strings.Fields(row.imports), imp) {
 				t.Errorf("internal/%s imports internal/%s; its row allows only: %s", name, imp, row.imports)
 			}
 		}
