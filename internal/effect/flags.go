@@ -6,7 +6,7 @@ import "strings"
 // catalog says what each means for each kind.
 var flags = strings.Fields(`
 	abort absolute account acl ad add admin agent alias all allow amend append approve archive arp at attach attribute audit
-	author av backdate background backup bare benign bind bound bpf branch browser build bulk bundle capability caps cert chroot
+	author av backdate background backup bare benign bind bound bpf branch browser build bulk bundle bus capability caps cert chroot
 	clean clear clipboard clone code command-output computed container copy cpu crd create credentials cron crypto data database
 	dd debug decode define delete deny descend deserialise destructive detached dev-tcp device disable disk dns docker-socket
 	doh download driver drop dry-run dump dynamic edit empty-dir enable env escape eval exec execute exploit export extension
