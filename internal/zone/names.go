@@ -41,7 +41,7 @@ var folders = map[string]set{
 
 	".writ": writ, ".git-hooks": persist, ".githooks": persist, ".husky": persist,
 	".codex": wiring, ".gemini": wiring, ".cursor": wiring, ".windsurf": wiring, ".continue": wiring, ".aider": wiring, ".cline": wiring, ".roo": wiring,
-	".kiro": wiring, ".opencode": wiring, ".clinerules": instructions, ".copilot": wiring, ".goose": wiring,
+	".kiro": wiring, ".opencode": wiring, ".mcp": wiring, ".devcontainer": tooling, ".clinerules": instructions, ".copilot": wiring, ".goose": wiring,
 	".circleci": ci, ".buildkite": ci, ".woodpecker": ci, ".gitea": ci, ".forgejo": ci, ".drone": ci, ".semaphore": ci, ".teamcity": ci,
 	"launchagents": persist, "launchdaemons": persist, "startupitems": persist, "loginitems": persist,
 	".npm": cache, ".cache": cache, "__pycache__": cache, ".pytest_cache": cache, ".mypy_cache": cache, ".ruff_cache": cache,
@@ -57,11 +57,13 @@ var pairs = map[string]set{
 	".claude/skills": wiring, ".claude/commands": wiring, ".claude/plugins": wiring, ".claude/.credentials.json": secret,
 	".claude/mcp.json": wiring, ".claude/output-styles": wiring, ".claude/keybindings.json": wiring, ".claude/policy-limits.json": wiring,
 	".claude/statusline": wiring, ".claude/rules": instructions, ".cursor/rules": instructions, ".github/copilot-instructions.md": instructions,
-	".claude/teams": wiring, ".claude/projects": audit, ".claude/history.jsonl": audit,
+	".claude/teams": wiring, ".claude/projects": audit | secret, ".claude/history.jsonl": audit | secret,
 	"etc/claude-code": wiring, "claudecode/managed-settings.json": wiring, "application support/claudecode": wiring,
 	"claude/claude_desktop_config.json": wiring, ".vscode/settings.json": tooling, ".vscode/tasks.json": tooling, ".vscode/launch.json": tooling,
 	".vscode/mcp.json": wiring, ".vscode/extensions": tooling, ".idea/workspace.xml": tooling, ".config/claude": wiring, ".config/opencode": wiring,
 	".config/goose": wiring, ".codex/auth.json": secret, ".gemini/oauth_creds.json": secret, "globalstorage/state.vscdb": secret,
+
+	".cargo/config": tooling, ".cargo/config.toml": tooling, ".m2/settings.xml": secret | tooling,
 
 	".github/workflows": ci, ".github/actions": ci, ".gitlab/ci": ci,
 
@@ -72,7 +74,7 @@ var pairs = map[string]set{
 	".wrangler/config": secret, ".config/containers": secret, "containers/auth.json": secret, ".config/solana": secret, ".config/glab-cli": secret,
 	".config/neomutt": secret, ".config/keybase": secret, ".config/bitwarden cli": secret, ".config/1password": secret, ".config/composer": secret,
 	".docker/config.json": secret, ".kube/config": secret, ".kube/cache": cache, ".terraform.d/credentials.tfrc.json": secret,
-	".cargo/credentials": secret, ".cargo/credentials.toml": secret, ".gem/credentials": secret, ".m2/settings.xml": secret,
+	".cargo/credentials": secret, ".cargo/credentials.toml": secret, ".gem/credentials": secret,
 	".m2/settings-security.xml": secret, ".gradle/gradle.properties": secret, ".composer/auth.json": secret, ".huggingface/token": secret,
 	"huggingface/token": secret, "huggingface/stored_tokens": secret, ".bundle/config": secret, ".nuget/nuget.config": secret, ".snowsql/config": secret, ".dbt/profiles.yml": secret,
 	".vnc/passwd": secret, ".chef/credentials": secret, ".kaggle/kaggle.json": secret, ".replicate/auth": secret, ".modal/config": secret,
@@ -91,7 +93,7 @@ var pairs = map[string]set{
 
 // lasts labels a path by its last part alone.
 var lasts = map[string]set{
-	".netrc": secret, "_netrc": secret, ".npmrc": secret, ".pypirc": secret, ".pgpass": secret, ".my.cnf": secret, ".mylogin.cnf": secret, ".git-credentials": secret,
+	".netrc": secret, "_netrc": secret, ".npmrc": secret, ".pypirc": secret | tooling, ".pgpass": secret, ".my.cnf": secret, ".mylogin.cnf": secret, ".git-credentials": secret,
 	".dockercfg": secret, ".dockerconfigjson": secret, ".vault-token": secret, ".s3cfg": secret, ".boto": secret, ".databrickscfg": secret, ".htpasswd": secret,
 	".yarnrc.yml": secret, ".terraformrc": secret, "terraform.rc": secret, ".rhosts": persist, ".fetchmailrc": secret, ".msmtprc": secret, ".passwd": secret,
 	"wp-config.php": secret, "kubeconfig": secret, "kubeconfig.yaml": secret, "kubeconfig.yml": secret, "admin.conf": secret, "k3s.yaml": secret,
@@ -101,6 +103,10 @@ var lasts = map[string]set{
 	"service_account.json": secret, "serviceaccount.json": secret, "service-account-key.json": secret, "sa-key.json": secret, "gcp-key.json": secret, "client_secret.json": secret,
 	".claude.json": wiring | secret, ".mcp.json": wiring, "mcp.json": wiring, "mcp_config.json": wiring, "mcp-config.json": wiring, "mcp_settings.json": wiring, "claude_desktop_config.json": wiring, "managed-settings.json": wiring, "managed-mcp.json": wiring,
 	".envrc": secret | persist, "secrets.tfvars": secret, "secret.tfvars": secret, ".pulumi-credentials": secret,
+
+	"package-lock.json": tooling, "npm-shrinkwrap.json": tooling, "yarn.lock": tooling, "pnpm-lock.yaml": tooling, "bun.lock": tooling, "bun.lockb": tooling, "go.sum": tooling, "cargo.lock": tooling, "poetry.lock": tooling,
+	"uv.lock": tooling, "pipfile.lock": tooling, "gemfile.lock": tooling, "composer.lock": tooling, ".terraform.lock.hcl": tooling, "flake.lock": tooling,
+	"devcontainer.json": tooling, ".devcontainer.json": tooling, "pip.conf": tooling, "pip.ini": tooling, ".yarnrc": tooling, ".condarc": tooling, "bunfig.toml": tooling, "nuget.config": tooling, ".gemrc": tooling, ".bazelrc": tooling,
 
 	"claude.md": instructions, "claude.local.md": instructions, "agents.md": instructions, "gemini.md": instructions, ".cursorrules": instructions, ".windsurfrules": instructions,
 	".goosehints": instructions, "copilot-instructions.md": instructions, "skill.md": instructions, ".aider.conf.yml": wiring, ".cursorignore": wiring, ".claudeignore": wiring, "codex.md": instructions,
@@ -168,7 +174,7 @@ func secretStem(stem, ext string) bool {
 		"auth_token", "private_key", "privatekey", "private-key", "password", "passwords", "passwd_backup", "pgpass", "service_account_key", "vault_pass", "vault-pass", "master_key", "aws_credentials", "db_password":
 		return true
 	}
-	for _, tail := range [...]string{"_token", "-token", "_credentials", "-credentials", "_secrets", "-secrets", "_secret", "_api_key", "-api-key", "_apikey", "_private_key", "-private-key", "_password", "-password", "_passwords", "_creds"} {
+	for _, tail := range [...]string{"_token", "-token", "_tokens", "-tokens", "_credentials", "-credentials", "_secrets", "-secrets", "_secret", "_api_key", "-api-key", "_apikey", "_private_key", "-private-key", "_password", "-password", "_passwords", "_creds"} {
 		if strings.HasSuffix(stem, tail) {
 			return true
 		}
