@@ -101,4 +101,9 @@ var aliases = map[string]string{
 	"cql": "sql", "cassandra": "sql", "clickhouse": "sql", "duckdb": "sqlite", "cypher": "cypher", "bigquery": "sql", "snowflake": "sql",
 }
 
-var languages = map[string]func(string) Outcome{}
+var languages = map[string]func(string) Outcome{
+	"python": readPython, "node": readNode, "perl": readPerl, "ruby": readRuby, "php": readPHP, "lua": readLua, "awk": readAwk, "r": readR,
+	"osascript": readAppleScript, "jxa": readNode, "powershell": readPowerShell,
+	"postgres": sqlReader("postgres"), "mysql": sqlReader("mysql"), "sqlite": sqlReader("sqlite"), "mssql": sqlReader("mssql"), "oracle": sqlReader("oracle"), "sql": sqlReader("sql"),
+	"redis": readRedis, "mongo": readMongo, "cypher": readCypher,
+}
