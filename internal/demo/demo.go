@@ -46,6 +46,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	}
 	p := &play{ctx: ctx, opt: o, dir: dir, out: newAccount(o.Out, o.Colour), start: time.Now(), late: make(chan string, 100)}
 	defer func() { err = errors.Join(err, p.tidy()) }()
+	fmt.Fprintf(o.Out, "writ demo, in %s\n", dir)
 	if p.person, err = startPerson(o.Writ, dir); err != nil {
 		return err
 	}

@@ -180,7 +180,9 @@ func (h *host) prompt(r ruling, tool string, input map[string]any, answer func(i
 		if m == nil {
 			return nil, false, fmt.Errorf("the question names no id: %s", r.text)
 		}
-		go answer(m[1])
+		answered := make(chan struct{})
+		go func() { defer close(answered); answer(m[1]) }()
+		defer func() { <-answered }()
 	}
 	resp, err := client.Hook(string(h.world.writ)).Permission(h.ctx, api.PermissionRequest{
 		Host: "claude", Session: h.session, ToolUseID: r.useID, Tool: tool, Input: raw, Cwd: h.world.project, Project: h.world.project,

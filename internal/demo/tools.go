@@ -44,7 +44,7 @@ func (w *world) bash(line string) (any, string, error) {
 	output := string(out)
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
-		return nil, output, fmt.Errorf("Exit code %d", exit.ExitCode()) //nolint:staticcheck // the host's own words
+		return nil, output, fmt.Errorf("Exit code %d", exit.ExitCode())
 	}
 	return map[string]any{"stdout": output, "stderr": "", "interrupted": false, "isImage": false, "noOutputExpected": false}, output, err
 }
