@@ -455,8 +455,16 @@ func (r *reader) postfix(v value) value {
 			c.args = r.bareArgs(c.kw)
 			v = r.invoke(v, c)
 		default:
-			return v
+			return r.alone(v)
 		}
+	}
+	return r.alone(v)
+}
+
+// alone: fork needs neither arguments nor parentheses where calls may go without.
+func (r *reader) alone(v value) value {
+	if r.syntax.commands && v.ref == "fork" {
+		r.forks = true
 	}
 	return v
 }

@@ -12,11 +12,6 @@ func (r *reader) invoke(v value, c call) value {
 	if v.ref == "" {
 		return value{from: c.from()}
 	}
-	if v.dict != nil {
-		if recv, ok := v.dict[""]; ok {
-			c.recv = recv
-		}
-	}
 	name := r.normal(v.ref)
 	c.name = name
 	if act, ok := r.calls[name]; ok {
