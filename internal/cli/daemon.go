@@ -62,9 +62,8 @@ func runDaemon(ctx context.Context, env *Env, h home.Home) error {
 	}
 	err = daemon.Serve(ctx, daemon.Options{
 		Home: h, UserHome: person, Build: Build, OrgPolicy: guard.OrganisationDir, OrgConfig: config.Org,
-		Liveness: &liveness{dir: h.Audit()},
-		Wiring:   claude.Keeper{Home: h},
-		Log:      slog.New(slog.NewTextHandler(env.Stderr, nil)),
+		Wiring: claude.Keeper{Home: h},
+		Log:    slog.New(slog.NewTextHandler(env.Stderr, nil)),
 	})
 	if errors.Is(err, daemon.ErrRunning) {
 		return fail(ExitNoDaemon, "writ daemon status shows it", "%w", err)

@@ -1,6 +1,9 @@
 package daemon
 
 import (
+	"slices"
+	"time"
+
 	"writ/internal/audit"
 	"writ/internal/hook"
 	"writ/internal/transcript"
@@ -51,7 +54,7 @@ func (d *Daemon) reconcile(in incoming) string {
 	}
 	found := transcript.Reconcile(calls, d.decided.lookup)
 	if len(found.Incidents) > 0 { // decided before this daemon began, perhaps
-		if found, err = d.reconcileWithLog(calls); err != nil {
+		if found, err = d.reconcileWithLog(calls, in.event.Session); err != nil {
 			d.diag.Error("the log could not be read for the comparison", "error", err)
 			return ""
 		}
@@ -67,15 +70,31 @@ func (d *Daemon) reconcile(in incoming) string {
 	return "writ: tool calls ran without a decision. Look at them with: writ audit reconcile " + path
 }
 
-func (d *Daemon) reconcileWithLog(calls []transcript.Call) (transcript.Reconciliation, error) {
-	logged, err := audit.Decisions(d.opt.Home.Audit(), audit.Filter{})
+// reconcileWithLog compares with every decision that the log holds. Calls from before the session's first
+// record are left out: a session may have begun before writ was installed and go on under it.
+func (d *Daemon) reconcileWithLog(calls []transcript.Call, session string) (transcript.Reconciliation, error) {
+	dir := d.opt.Home.Audit()
+	began, err := firstRecord(dir, session)
 	if err != nil {
 		return transcript.Reconciliation{}, err
 	}
+	logged, err := audit.Decisions(dir, audit.Filter{})
+	if err != nil {
+		return transcript.Reconciliation{}, err
+	}
+	calls = slices.DeleteFunc(calls, func(c transcript.Call) bool { return !c.Time.IsZero() && c.Time.Before(began) })
 	return transcript.Reconcile(calls, func(id string) (transcript.Decision, bool) {
 		r, ok := logged[id]
 		return transcript.Decision{Effect: r.Effect, Seq: r.Seq}, ok
 	}), nil
+}
+
+// firstRecord is when the log first names a session, the zero time when it does not.
+func firstRecord(dir, session string) (time.Time, error) {
+	for r, err := range audit.Read(dir, audit.Filter{Session: session}) {
+		return r.Time, err
+	}
+	return time.Time{}, nil
 }
 
 // passedBy records one call that should not have been possible.
