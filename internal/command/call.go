@@ -2,6 +2,7 @@ package command
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -134,10 +135,23 @@ func (r *reader) call(sh *scope, fields []field, assigns []catalog.Assign, in *f
 		}
 	}
 	fields = r.plainName(sh, fields)
+	if rest := afterAssignment(fields); rest != nil {
+		r.call(sh, rest, nil, in, nil)
+	}
 	if out, done := r.builtin(sh, fields, assigns, in); done {
 		return out
 	}
 	return r.program(sh, fields, assigns, in, io)
+}
+
+// afterAssignment gives the words behind one that looks like an assignment and is none (1A=2 git …): the
+// shell would look for a program of that name, and whoever wrote it meant the words behind it.
+func afterAssignment(fields []field) []field {
+	name, _, ok := strings.Cut(fields[0].Text, "=")
+	if !ok || len(fields) < 2 || strings.ContainsAny(name, "/ ") || !fields[1].Known {
+		return nil
+	}
+	return fields[1:]
 }
 
 // unknownProgram reports a command whose program is computed. What is known of its name may still tell: the
@@ -179,6 +193,7 @@ func (r *reader) program(sh *scope, fields []field, assigns []catalog.Assign, in
 		settled = append(settled, r.settle(sh, e, fields))
 	}
 	settled = append(settled, r.carried(sh, fields, in, settled)...)
+	r.delayed(sh, name, fields, settled)
 	r.reverseShell(sh, name, fields, io)
 	r.remember(name, fields, settled, in)
 	step.Effects = settled
@@ -255,6 +270,29 @@ func (r *reader) carried(sh *scope, fields []field, in *flow, settled []effect.E
 		}
 	}
 	return nil
+}
+
+// delayed reports requests that a background job sends after a long wait, when nobody looks any more.
+func (r *reader) delayed(sh *scope, name string, fields []field, settled []effect.Effect) {
+	if name == "sleep" && len(fields) > 1 {
+		digits := strings.TrimRight(fields[1].Text, "smhd")
+		n, err := strconv.ParseFloat(digits, 64)
+		r.slept = r.slept || err == nil && (n >= 30 || digits != fields[1].Text && !strings.HasSuffix(fields[1].Text, "s"))
+		return
+	}
+	if !r.slept || r.spawn == 0 && !slices.Contains(sh.via, "nohup") && !slices.Contains(sh.via, "setsid") {
+		return
+	}
+	for _, e := range settled {
+		if (e.Kind == effect.NetConnect || e.Kind == effect.NetUpload) && !localHost(e.Host) {
+			r.obfuscated(sh, "a background job sends a request after a long wait", shown(fields))
+			return
+		}
+	}
+}
+
+func localHost(host string) bool {
+	return host == "localhost" || host == "::1" || host == "0.0.0.0" || strings.HasPrefix(host, "127.") || strings.HasSuffix(host, ".localhost")
 }
 
 // lookups are programs whose host name alone tells its owner something.

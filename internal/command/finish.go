@@ -123,6 +123,9 @@ func (r *reader) place(sh *scope, e *effect.Effect, fields []field) {
 		e.Zones = r.classify(raw)
 		return
 	}
+	if throughProcess(named) {
+		r.obfuscated(sh, "a path that leads through another process", []string{raw})
+	}
 	resolved := r.resolve(named, !unlinks(e.Kind) || strings.HasSuffix(raw, "/"))
 	e.Path = resolved
 	e.Zones = r.zonesOf(resolved, named)

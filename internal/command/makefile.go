@@ -215,13 +215,18 @@ func (r *reader) makeTarget(sh *scope, file, name string, assigns []catalog.Assi
 	if !ok {
 		return
 	}
+	sh.cwd = path.Dir(file)
+	r.makeText(sh, text, name, assigns)
+}
+
+// makeText reads the rules of a Makefile's text.
+func (r *reader) makeText(sh *scope, text, name string, assigns []catalog.Assign) {
 	m := parseMake(text)
 	for _, a := range assigns {
 		if a.Value.Known {
 			m.vars[a.Name] = a.Value.Text
 		}
 	}
-	sh.cwd = path.Dir(file)
 	if s, ok := m.vars["SHELL"]; ok {
 		r.tampered(sh, strings.TrimSpace(s))
 	}

@@ -14,6 +14,9 @@ const namesFrom = "names_"
 // namesOf makes the origin of names that match a pattern.
 func namesOf(pattern string) string { return namesFrom + hex.EncodeToString([]byte(pattern)) }
 
+// some is the pattern of names of which it is known only that they were picked: not everything in the folder.
+const some = "*listed*"
+
 // standIn gives the pattern of an origin that namesOf made.
 func standIn(from string) (string, bool) {
 	digits, ok := strings.CutPrefix(from, namesFrom)
@@ -43,30 +46,35 @@ func listing(name string, fields []field, in *flow) string {
 	}
 	switch name {
 	case "ls", "dir", "exa", "eza":
+		if len(words) > 0 && strings.ContainsAny(words[len(words)-1], "*.") {
+			return namesOf(some)
+		}
 		return namesOf("*")
 	case "find", "gfind":
 		return foundIn(words)
 	case "fd", "fdfind", "rg", "ag", "ack":
 		if name == "fd" || name == "fdfind" || hasOption(words, "l", "--files", "--files-with-matches", "--files-without-match") {
-			return namesOf(lastFolder(words) + "*")
+			return namesOf(lastFolder(words) + some)
 		}
 	case "grep", "egrep", "fgrep":
 		if hasOption(words, "lL", "--files-with-matches", "--files-without-match") {
-			return namesOf(lastFolder(words) + "*")
+			return namesOf(lastFolder(words) + some)
 		}
 	case "git":
 		if len(words) > 0 && (words[0] == "ls-files" || words[0] == "diff" && hasOption(words, "", "--name-only") || words[0] == "status" || words[0] == "show" && hasOption(words, "", "--name-only")) {
-			return namesOf("*")
+			return namesOf(some)
 		}
 	case "sort", "uniq", "head", "tail", "cut", "tr", "awk", "sed", "tac", "shuf", "cat", "tee", "nl":
 		if in != nil && strings.HasPrefix(in.from, namesFrom) {
 			return in.from
 		}
 	case "basename":
-		return namesOf("*")
+		return namesOf(some)
 	}
-	if (name == "grep" || name == "egrep" || name == "fgrep" || name == "rg") && in != nil && strings.HasPrefix(in.from, namesFrom) {
-		return in.from
+	if (name == "grep" || name == "egrep" || name == "fgrep" || name == "rg") && in != nil {
+		if pattern, ok := standIn(in.from); ok {
+			return namesOf(strings.TrimSuffix(strings.TrimSuffix(pattern, some), "*") + some)
+		}
 	}
 	return ""
 }
@@ -83,12 +91,16 @@ func foundIn(words []string) string {
 			root = w
 		}
 	}
+	which := "*"
 	for _, w := range words {
-		if w == "-printf" || w == "-fprintf" {
+		switch w {
+		case "-printf", "-fprintf":
 			return ""
+		case "-name", "-iname", "-path", "-ipath", "-wholename", "-regex", "-iregex", "-newer", "-mtime", "-mmin", "-size", "-empty", "-perm", "-user":
+			which = some
 		}
 	}
-	return namesOf(strings.TrimSuffix(root, "/") + "/*")
+	return namesOf(strings.TrimSuffix(root, "/") + "/" + which)
 }
 
 func hasOption(words []string, short string, long ...string) bool {

@@ -47,7 +47,7 @@ func (r *reader) nested(sh *scope, n catalog.Nested, fields []field, in *flow) {
 		}
 		r.script(inner, n, fields, in)
 	case catalog.NestedTarget:
-		r.target(inner, n, fields)
+		r.target(inner, n, in)
 	default:
 		r.unresolved("a nested piece of an unknown kind: "+string(n.Kind), shown(fields), inner.via)
 	}
@@ -134,6 +134,12 @@ func (r *reader) nestedArgv(sh *scope, n catalog.Nested, fields []field, in *flo
 	}
 	if len(args) == 0 {
 		return
+	}
+	if from := origin(args[0], fields).from; args[0].Known && (from == "shaped" || from == "decode") {
+		r.obfuscated(sh, "the name of a program is decoded or cut out of a value", shown(fields))
+	}
+	if last := args[min(len(args), max(1, len(n.Args)))-1]; n.Appends && shells[catalog.BaseName(args[0].Text)] && len(n.Args) > 1 && strings.HasPrefix(last.Text, "-") && strings.HasSuffix(last.Text, "c") {
+		r.computedShell(sh, "", shown(fields)) // what comes in is run as code
 	}
 	r.call(sh, args, n.Assign, input(n, in), nil)
 	if n.Appends && in != nil && in.known && shells[catalog.BaseName(args[0].Text)] {

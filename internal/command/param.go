@@ -96,6 +96,9 @@ func (r *reader) outer(sh *scope, name string) variable {
 // credential tells whether a variable's name says that it holds a password, token or key.
 func credential(name string) bool {
 	n := strings.ToUpper(name)
+	if n == "KEY" || n == "PASS" || n == "CREDS" || n == "AUTH" {
+		return true
+	}
 	for _, part := range [...]string{"SECRET", "PASSWORD", "PASSWD", "TOKEN", "API_KEY", "APIKEY", "PRIVATE_KEY", "ACCESS_KEY", "CREDENTIAL"} {
 		if strings.Contains(n, part) {
 			return true

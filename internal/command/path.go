@@ -174,3 +174,14 @@ func squeeze(p string) string {
 	}
 	return p
 }
+
+// throughProcess tells paths that reach the root or folder of another process: of a container's host, say.
+func throughProcess(p string) bool {
+	rest, ok := strings.CutPrefix(squeeze(p), "/proc/")
+	if !ok {
+		return false
+	}
+	who, rest, _ := strings.Cut(rest, "/")
+	name, _, _ := strings.Cut(rest, "/")
+	return (name == "root" || name == "cwd") && who != "self" && who != "thread-self"
+}

@@ -39,7 +39,7 @@ type reader struct {
 	in     *flow // standard input of the command whose words are being expanded
 	others int   // how many other values the variables of the current command may have
 	alt    int   // which of them is used, 0 for the main one
-	ran    bool  // a simple command was read since the flag was cleared
+	slept  bool  // a long sleep was read
 }
 
 // frame is a function call; spawn tells how deep in pipes and jobs it stands.
@@ -69,6 +69,9 @@ func Read(ctx context.Context, line string, env Env) (res Result) {
 			res = r.res
 		}
 	}()
+	if hiddenCharacters(line) {
+		r.obfuscated(sh, "invisible or direction-changing characters", nil)
+	}
 	r.shellText(sh, line, nil)
 	r.res.Cwd = sh.cwd
 	return r.res

@@ -12,7 +12,15 @@ import (
 
 // target looks up what a build tool's target runs: the scripts of package.json, the recipes of a Makefile or
 // justfile. A target that is not there runs nothing that could be read.
-func (r *reader) target(sh *scope, n catalog.Nested, fields []field) {
+func (r *reader) target(sh *scope, n catalog.Nested, in *flow) {
+	if n.Lang == "make" && (n.Path.Text == "/dev/stdin" || n.Path.Text == "-") && in != nil {
+		if !in.known {
+			r.computedShell(sh, in.from, []string{"make"})
+			return
+		}
+		r.makeText(sh, in.stripped(), n.Text.Text, n.Assign)
+		return
+	}
 	if sh.remote || r.env.Disk == nil || !n.Text.Known && n.Text.Text != "" {
 		return
 	}

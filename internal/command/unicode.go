@@ -85,3 +85,24 @@ func (r *reader) plainOptions(sh *scope, fields []field) []field {
 	}
 	return out
 }
+
+// hiddenCharacters finds characters that show nothing or change the direction of what follows, in places
+// where no language and no emoji needs them.
+func hiddenCharacters(text string) bool {
+	if isASCII(text) {
+		return false
+	}
+	var before rune
+	for i, c := range text {
+		switch {
+		case c >= 0x202a && c <= 0x202e, c >= 0x2066 && c <= 0x2069, c >= 0xe0000 && c <= 0xe007f:
+			return true
+		case c == 0x200b, c == 0x2060, c == 0xfeff && i > 0, c == 0x200c, c == 0x200d, c == 0xad, c == 0x180e:
+			if before != 0 && before < 0x80 {
+				return true
+			}
+		}
+		before = c
+	}
+	return false
+}
