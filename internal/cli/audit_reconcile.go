@@ -111,3 +111,11 @@ func (r reconciled) print(env *Env) {
 		}
 	}
 }
+
+// lookup finds decisions among those that the log holds.
+func lookup(decided map[string]audit.Decided) transcript.Lookup {
+	return func(id string) (transcript.Decision, bool) {
+		d, ok := decided[id]
+		return transcript.Decision{Effect: d.Effect, Seq: d.Seq}, ok
+	}
+}
