@@ -114,6 +114,9 @@ func (r *reader) place(sh *scope, e *effect.Effect, fields []field) {
 		e.Path, e.Zones = raw, r.classify(raw)
 		return
 	}
+	if e.Has("matching") && e.Kind == effect.FSDelete {
+		raw = strings.TrimSuffix(raw, "/") + "/" + some // not the folder, but what find picks below it
+	}
 	named := r.absolute(sh, raw)
 	if named == "" {
 		e.Flags = withFlag(e.Flags, "unknown-path")

@@ -47,7 +47,7 @@ func (r *reader) nested(sh *scope, n catalog.Nested, fields []field, in *flow) {
 		}
 		r.script(inner, n, fields, in)
 	case catalog.NestedTarget:
-		r.target(inner, n, in)
+		r.target(inner, n, fields, in)
 	default:
 		r.unresolved("a nested piece of an unknown kind: "+string(n.Kind), shown(fields), inner.via)
 	}
@@ -127,7 +127,11 @@ func (r *reader) nestedArgv(sh *scope, n catalog.Nested, fields []field, in *flo
 			r.bound("a command has too many words")
 			break
 		}
-		args = append(args, r.again(w, fields, nil))
+		f := r.again(w, fields, nil)
+		if w.Glob && n.Via == "find -exec" && strings.HasSuffix(f.Text, "/*") {
+			f.Text = strings.TrimSuffix(f.Text, "*") + some // what find picked, not everything
+		}
+		args = append(args, f)
 	}
 	if n.Appends {
 		args = append(args, r.appended(in)...)

@@ -12,7 +12,10 @@ import (
 
 // target looks up what a build tool's target runs: the scripts of package.json, the recipes of a Makefile or
 // justfile. A target that is not there runs nothing that could be read.
-func (r *reader) target(sh *scope, n catalog.Nested, in *flow) {
+func (r *reader) target(sh *scope, n catalog.Nested, fields []field, in *flow) {
+	if n.Lang == "make" {
+		n.Assign = append(slices.Clip(n.Assign), makeAssigns(fields)...)
+	}
 	if n.Lang == "make" && (n.Path.Text == "/dev/stdin" || n.Path.Text == "-") && in != nil {
 		if !in.known {
 			r.computedShell(sh, in.from, []string{"make"})
@@ -60,6 +63,17 @@ func (r *reader) target(sh *scope, n catalog.Nested, in *flow) {
 	}
 	r.soften(before)
 	r.scripts = r.scripts[:len(r.scripts)-1]
+}
+
+// makeAssigns are the variables that a call of make sets, which win over those of the file.
+func makeAssigns(fields []field) []catalog.Assign {
+	var out []catalog.Assign
+	for _, f := range fields[min(1, len(fields)):] {
+		if name, value, ok := strings.Cut(f.Text, "="); ok && !strings.HasPrefix(f.Text, "-") {
+			out = append(out, catalog.Assign{Name: strings.TrimRight(name, ":+?"), Value: catalog.Word{Text: value, Known: f.Known}})
+		}
+	}
+	return out
 }
 
 // findFile gives the first file of a folder that exists; a path to a file is taken as it is.
@@ -215,7 +229,9 @@ func (r *reader) recipe(sh *scope, lines []string) {
 
 // tampered reports that a build file replaces the shell that its recipes run in.
 func (r *reader) tampered(sh *scope, program string) {
-	if base := catalog.BaseName(program); !shells[base] && base != "" {
+	program, _, _ = strings.Cut(strings.TrimPrefix(program, "/usr/bin/env "), " ")
+	dir, base := path.Split(program)
+	if dir != "" && dir != "/bin/" && dir != "/usr/bin/" && dir != "/usr/local/bin/" && dir != "/opt/homebrew/bin/" || !shells[base] && base != "" {
 		r.emit(effect.Effect{Kind: effect.ExecTampered, Target: program, Via: sh.via, Reason: "the Makefile replaces the shell of its recipes"})
 	}
 }
