@@ -55,7 +55,7 @@ func assignEffect(a Assign) (effect.Effect, bool) {
 		return historyEffect(a)
 	case strings.HasPrefix(a.Name, "BASH_FUNC_"):
 		return tampered("define")
-	case strings.HasPrefix(a.Name, "WRIT_") || a.Name == "CLAUDE_CODE_SIMPLE" || a.Name == "CLAUDE_CONFIG_DIR" || a.Name == "CLAUDE_CODE_SHELL_PREFIX" || a.Name == "CLAUDE_CODE_MANAGED_SETTINGS_PATH":
+	case a.Name == "WRIT_HOME" || a.Name == "CLAUDE_CODE_SIMPLE" || a.Name == "CLAUDE_CONFIG_DIR" || a.Name == "CLAUDE_CODE_SHELL_PREFIX" || a.Name == "CLAUDE_CODE_MANAGED_SETTINGS_PATH":
 		return effect.Effect{Kind: effect.Bypass, Target: a.Name, Flags: []string{"guard"}}, true
 	case sourceVars[a.Name]:
 		return sourceEffect(a)
