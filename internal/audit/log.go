@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -120,7 +121,16 @@ func (l *Log) start(keyDir string) error {
 		return err
 	}
 	l.size.Store(l.w.chain.next)
+	l.sweep()
 	return nil
+}
+
+// sweep removes what a crash in the middle of durable.WriteFile left behind: files that begin with a dot.
+func (l *Log) sweep() {
+	left, _ := filepath.Glob(filepath.Join(l.dir, ".*.*")) // the pattern is well-formed
+	for _, path := range left {
+		_ = os.Remove(path) // best effort: they do no harm
+	}
 }
 
 func newBatch() *batch { return &batch{done: make(chan struct{})} }
@@ -184,7 +194,7 @@ func (l *Log) take() *batch {
 	defer l.mu.Unlock()
 	b := l.current
 	l.current = newBatch()
-	l.current.bodies = make([]byte, 0, cap(b.bodies))
+	l.current.bodies = make([]byte, 0, min(cap(b.bodies), 64<<10))
 	return b
 }
 

@@ -563,3 +563,48 @@ func TestLinesAreJSON(t *testing.T) {
 		}
 	}
 }
+
+// Verify may run at any moment while the log is written, and is never wrong about it.
+func TestVerifyWhileWriting(t *testing.T) {
+	a := at(t.TempDir())
+	l := a.open(t, Options{SegmentBytes: 3_000, CheckpointEvery: 2 * time.Millisecond})
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for range 300 {
+			if _, err := l.Append(context.Background(), typical()); err != nil {
+				t.Error(err)
+				return
+			}
+		}
+	}()
+	for n := 0; ; n++ {
+		r, err := Verify(a.log(), VerifyOptions{KeyDir: a.keys()})
+		if err != nil || !r.OK {
+			t.Fatalf("run %d: %v, %v", n, err, r.Problem)
+		}
+		select {
+		case <-done:
+			t.Logf("%d runs while %d segments were written", n, r.Segments)
+			l.Close()
+			return
+		default:
+		}
+	}
+}
+
+func TestSweep(t *testing.T) {
+	a := at(t.TempDir())
+	a.write(t, 1, Options{})
+	left := filepath.Join(a.log(), ".checkpoint.123")
+	if err := os.WriteFile(left, []byte("half"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	a.write(t, 1, Options{})
+	if _, err := os.Stat(left); err == nil {
+		t.Error("a file left by a crash is still there")
+	}
+	if r := a.verify(t, nil); !r.OK {
+		t.Errorf("%+v", r)
+	}
+}

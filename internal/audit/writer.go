@@ -46,7 +46,7 @@ func (w *writer) write(b *batch) (uint64, error) {
 		start = end
 	}
 	w.line = out
-	if cap(out) > 8<<20 {
+	if cap(out) > 1<<20 {
 		w.line = nil
 	}
 	return first, w.put(out)
