@@ -43,7 +43,6 @@ type target struct {
 	port     string
 	question string // id of a question that waits for a human
 	pid      int    // the daemon's process
-	heads    string // refs of the remote before
 	baseline int    // bytes at the listener before
 }
 

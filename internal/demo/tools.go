@@ -44,7 +44,7 @@ func (w *world) bash(line string) (any, string, error) {
 	output := string(out)
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
-		return nil, output, fmt.Errorf("Exit code %d", exit.ExitCode())
+		return nil, output, exitCode(exit.ExitCode())
 	}
 	return map[string]any{"stdout": output, "stderr": "", "interrupted": false, "isImage": false, "noOutputExpected": false}, output, err
 }
@@ -67,3 +67,8 @@ func (w *world) edit(path, old, text string) error {
 	}
 	return os.WriteFile(path, []byte(strings.Replace(string(b), old, text, 1)), 0o644)
 }
+
+// exitCode is a failed command in the host's own words.
+type exitCode int
+
+func (c exitCode) Error() string { return fmt.Sprintf("Exit code %d", int(c)) }

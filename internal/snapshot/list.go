@@ -23,7 +23,7 @@ func List(ctx context.Context, w Where) ([]Snapshot, error) {
 		}
 		all = append(all, some...)
 	}
-	sort.SliceStable(all, func(i, j int) bool { return all[i].ID > all[j].ID })
+	sort.SliceStable(all, func(i, j int) bool { return all[i].Time.After(all[j].Time) })
 	return all, nil
 }
 

@@ -592,11 +592,15 @@ func TestManyAtOnce(t *testing.T) {
 
 func TestPrune(t *testing.T) {
 	w := newRepo(t)
+	var last Snapshot
 	for i := range 5 {
 		w.write("a.txt", fmt.Sprint(i))
-		w.take(Need{Whole: true})
+		last = w.take(Need{Whole: true})
 	}
 	ctx := context.Background()
+	if got, err := Find(ctx, w.where(), "last"); err != nil || got.ID != last.ID {
+		t.Errorf("last is %s, want %s: those of one second keep their order (%v)", got.ID, last.ID, err)
+	}
 	for _, c := range []struct {
 		keep Keep
 		gone int
