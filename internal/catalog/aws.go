@@ -56,6 +56,9 @@ func awsEffect(c Call, l line, service, op string) effect.Effect {
 
 func awsClass(service, op string, l line) verb.Class {
 	if class, ok := awsSpecial[service+" "+op]; ok {
+		if class == verb.Grant && privateOnly(l) {
+			return verb.Change
+		}
 		return class
 	}
 	class := awsVerb(op)
@@ -72,6 +75,18 @@ func awsClass(service, op string, l line) verb.Class {
 		return verb.Change
 	}
 	return class
+}
+
+// privateOnly tells whether a network rule opens something to private addresses only.
+func privateOnly(l line) bool {
+	for i, a := range l.args {
+		if a.Text != "--cidr" && a.Text != "--cidr-ip" || i+1 >= len(l.args) {
+			continue
+		}
+		to := l.args[i+1].Text
+		return strings.HasPrefix(to, "10.") || strings.HasPrefix(to, "192.168.") || strings.HasPrefix(to, "172.16.") || strings.HasSuffix(to, "/32")
+	}
+	return false
 }
 
 // awsIdentity: in the services of identity every change is one of rights, but creating an empty policy or
@@ -113,7 +128,7 @@ func awsTaking(first, op string) verb.Class {
 	}
 	switch first {
 	case "stop", "cancel", "reject", "disassociate":
-		return verb.Change
+		return verb.Disrupt
 	}
 	return verb.Destroy
 }
@@ -167,17 +182,18 @@ var awsSpecial = specials(map[verb.Class]string{
 		cognito-idp list-users, ec2 get-launch-template-data, sqs get-queue-attributes, ecr start-image-scan, ecr get-lifecycle-policy-preview, accessanalyzer validate-policy, cloudtrail lookup-events, cloudtrail start-query, securityhub get-findings, inspector2 list-findings, apigateway get-api-key, apigateway get-api-keys, ecs describe-task-definition, batch describe-jobs, apigateway test-invoke-method`,
 	verb.Off: `cloudtrail stop-logging, cloudtrail delete-trail, cloudtrail update-trail, cloudtrail put-event-selectors, guardduty delete-detector, guardduty update-detector, guardduty create-filter, guardduty disassociate-from-master-account, guardduty delete-members, guardduty stop-monitoring-members, guardduty create-ip-set,
 		config stop-configuration-recorder, config delete-configuration-recorder, config delete-delivery-channel, config delete-config-rule, configservice stop-configuration-recorder, configservice delete-configuration-recorder, configservice delete-delivery-channel, configservice delete-config-rule, securityhub disable-security-hub, securityhub batch-disable-standards, securityhub disable-import-findings-for-product, securityhub update-findings-mute, macie2 disable-macie, inspector2 disable, detective delete-graph, accessanalyzer delete-analyzer,
-		cloudwatch delete-alarms, cloudwatch disable-alarm-actions, logs put-retention-policy-zero, logs delete-log-group, logs delete-log-stream, logs delete-retention-policy, logs delete-subscription-filter, logs delete-resource-policy, ec2 delete-flow-logs, s3api delete-bucket-encryption, s3api delete-public-access-block, s3api delete-bucket-lifecycle, s3api delete-bucket-replication, s3control delete-public-access-block, wafv2 delete-web-acl, wafv2 disassociate-web-acl, waf delete-web-acl, shield delete-protection, shield delete-subscription, backup delete-backup-plan, backup delete-backup-vault, backup delete-recovery-point, backup delete-backup-selection, backup delete-backup-vault-lock-configuration, backup disassociate-recovery-point,
+		cloudwatch delete-alarms, cloudwatch disable-alarm-actions, logs delete-retention-policy, logs delete-subscription-filter, logs delete-resource-policy, ec2 delete-flow-logs, s3api delete-bucket-encryption, s3api delete-public-access-block, s3api delete-bucket-lifecycle, s3api delete-bucket-replication, s3control delete-public-access-block, wafv2 delete-web-acl, wafv2 disassociate-web-acl, waf delete-web-acl, shield delete-protection, shield delete-subscription, backup delete-backup-plan, backup delete-backup-vault, backup delete-recovery-point, backup delete-backup-selection, backup delete-backup-vault-lock-configuration, backup disassociate-recovery-point,
 		kms disable-key, kms schedule-key-deletion, kms disable-key-rotation, kms delete-imported-key-material, kms cancel-key-rotation, iam deactivate-mfa-device, iam delete-virtual-mfa-device, iam delete-account-password-policy, iam delete-role-permissions-boundary, iam delete-user-permissions-boundary, organizations leave-organization, organizations disable-policy-type, organizations detach-policy, organizations delete-policy, organizations disable-aws-service-access, organizations remove-account-from-organization, organizations close-account, account close-account, events disable-rule, events delete-rule, events remove-targets, sns unsubscribe, route53 delete-query-logging-config, rds delete-db-snapshot, rds delete-db-cluster-snapshot, ec2 delete-snapshot, ec2 disable-ebs-encryption-by-default, ec2 disable-snapshot-block-public-access, ec2 disable-image-block-public-access, ssm delete-resource-data-sync,
 		bedrock delete-guardrail, bedrock delete-model-invocation-logging-configuration, network-firewall delete-firewall, network-firewall disassociate-subnets, fms delete-policy, access-analyzer delete-analyzer, auditmanager deregister-account, dynamodb delete-backup, elasticache delete-snapshot, redshift disable-logging, elbv2 disable-logging, xray delete-group, cloudtrail delete-event-data-store, cloudtrail stop-event-data-store-ingestion, cloudtrail stop-import`,
-	verb.Destroy: `ec2 revoke-security-group-ingress, ec2 revoke-security-group-egress, route53 change-resource-record-sets-delete, ec2 release-address, ec2 cancel-spot-fleet-requests, rds stop-db-cluster-forever, cloudformation cancel-update-stack-delete, ecs stop-service, sns remove-permission, lambda remove-permission, elb deregister-instances-from-load-balancer, elbv2 deregister-targets, codecommit delete-file, kms revoke-grant, kms retire-grant, kinesis decrease-stream-retention-period, ec2 replace-root-volume-task`,
+	verb.Destroy: `logs delete-log-group, logs delete-log-stream, ec2 revoke-security-group-ingress, ec2 revoke-security-group-egress, route53 change-resource-record-sets-delete, ec2 release-address, ec2 cancel-spot-fleet-requests, rds stop-db-cluster-forever, cloudformation cancel-update-stack-delete, ecs stop-service, sns remove-permission, lambda remove-permission, elb deregister-instances-from-load-balancer, elbv2 deregister-targets, codecommit delete-file, kms revoke-grant, kms retire-grant, kinesis decrease-stream-retention-period, ec2 replace-root-volume-task`,
 	verb.Grant: `lambda add-permission, sns add-permission, sqs add-permission, s3api put-bucket-policy, s3api put-bucket-acl, s3api put-object-acl, s3api delete-bucket-policy, s3api put-bucket-ownership-controls, kms put-key-policy, kms create-grant, ec2 modify-snapshot-attribute, ec2 modify-image-attribute, rds modify-db-snapshot-attribute, rds modify-db-cluster-snapshot-attribute, ec2 associate-iam-instance-profile, ec2 replace-iam-instance-profile-association,
 		ec2 authorize-security-group-ingress, ec2 authorize-security-group-egress, eks create-access-entry, eks associate-access-policy, ecr set-repository-policy, ecr-public set-repository-policy, secretsmanager put-resource-policy, ram create-resource-share, ram associate-resource-share, lambda create-function-url-config, lambda put-function-policy, iam add-user-to-group, iam attach-user-policy, iam attach-role-policy, iam attach-group-policy, iam put-user-policy, iam put-role-policy, iam put-group-policy, iam create-user, iam update-assume-role-policy, iam create-policy-version, iam set-default-policy-version, iam update-access-key, iam upload-ssh-public-key, iam add-role-to-instance-profile,
 		s3control put-access-point-policy, ec2-instance-connect send-ssh-public-key, cognito-idp admin-set-user-password, cognito-idp admin-add-user-to-group, organizations invite-account-to-organization, organizations create-account, sso-admin create-account-assignment, rolesanywhere create-trust-anchor, iam create-saml-provider, iam create-open-id-connect-provider, glacier set-vault-access-policy, es update-elasticsearch-domain-config, opensearch update-domain-config`,
 	verb.Create: `cloudformation deploy, cloudformation create-stack, lambda invoke, lambda update-function-code, ecs run-task, ssm start-session, ssm send-command, ec2 start-instances, s3api put-object, s3api create-bucket, s3api create-multipart-upload, ec2 run-instances, ec2 create-security-group, logs create-log-group, logs create-log-stream, logs put-log-events, logs put-retention-policy, secretsmanager create-secret, secretsmanager put-secret-value, ssm put-parameter,
 		bedrock-runtime invoke-model, sagemaker-runtime invoke-endpoint, iam create-virtual-mfa-device, iam enable-mfa-device, s3api put-public-access-block, s3api put-bucket-versioning, s3api put-bucket-encryption, s3api put-bucket-logging, s3api put-bucket-lifecycle-configuration, cognito-idp admin-create-user, deploy push, codeartifact publish-package-version, securityhub batch-import-findings, bedrock put-model-invocation-logging-configuration`,
-	verb.Change: `ec2 stop-instances, ec2 reboot-instances, rds stop-db-instance, rds reboot-db-instance, ecs stop-task, ecs update-service, autoscaling update-auto-scaling-group, autoscaling set-desired-capacity, lambda update-function-configuration, codebuild stop-build, emr terminate-job, glue stop-crawler, stepfunctions stop-execution, sfn stop-execution, batch cancel-job, secretsmanager update-secret, secretsmanager rotate-secret, secretsmanager restore-secret, cloudfront create-invalidation, ecs execute-command,
-		elasticbeanstalk swap-environment-cnames, rds modify-db-instance, route53 change-resource-record-sets, cloudformation execute-change-set, cloudformation cancel-update-stack, sqs delete-message, sqs delete-message-batch, sqs change-message-visibility, autoscaling detach-instances, ec2 disassociate-address, s3api abort-multipart-upload`,
+	verb.Disrupt: `ec2 stop-instances, ec2 reboot-instances, rds stop-db-instance, rds reboot-db-instance, ecs stop-task, ecs update-service, autoscaling update-auto-scaling-group, autoscaling set-desired-capacity, lambda update-function-configuration, codebuild stop-build, emr terminate-job, glue stop-crawler, stepfunctions stop-execution, sfn stop-execution, batch cancel-job, secretsmanager rotate-secret, ecs execute-command,
+		elasticbeanstalk swap-environment-cnames, rds modify-db-instance, route53 change-resource-record-sets, cloudformation execute-change-set, cloudformation cancel-update-stack, autoscaling detach-instances, ec2 disassociate-address`,
+	verb.Change: `secretsmanager update-secret, secretsmanager restore-secret, cloudfront create-invalidation, sqs delete-message, sqs delete-message-batch, sqs change-message-visibility, s3api abort-multipart-upload`,
 })
 
 // awsMinor are small, replaceable things.

@@ -9,7 +9,7 @@ import (
 
 // cloudKinds says which effect an operation's class is.
 var cloudKinds = map[verb.Class]effect.Kind{
-	verb.Read: effect.CloudRead, verb.Create: effect.CloudWrite, verb.Change: effect.CloudWrite, verb.Destroy: effect.CloudDestroy,
+	verb.Read: effect.CloudRead, verb.Create: effect.CloudWrite, verb.Change: effect.CloudWrite, verb.Disrupt: effect.CloudWrite, verb.Destroy: effect.CloudDestroy,
 	verb.Grant: effect.CloudPerm, verb.Off: effect.CloudControl, verb.Secret: effect.CloudSecret,
 }
 
@@ -19,6 +19,8 @@ func cloudEffect(c Call, class verb.Class, op string, flags []string) effect.Eff
 		flags = append(flags, "create")
 	case verb.Change:
 		flags = append(flags, "update")
+	case verb.Disrupt:
+		flags = append(flags, "update", "disrupt")
 	}
 	return effect.Effect{Kind: cloudKinds[class], Target: strings.TrimSuffix(c.Name()+":"+op, ":"), Flags: flags, Words: texts(c.Args)}
 }

@@ -168,6 +168,10 @@ func dockerBuild(c Call, op string, rest []Word) Outcome {
 	for _, s := range l.values("secret") {
 		if _, src, ok := strings.Cut(s.Text, "src="); ok {
 			src, _, _ = strings.Cut(src, ",")
+			if src != "" && src[0] != '/' && src[0] != '~' && !strings.HasPrefix(src, "..") && s.Known {
+				out.add(effect.ContainerOther, "build secret "+src, "build") // the project's own, passed as such
+				continue
+			}
 			out.path(effect.FSRead, Word{Text: src, Known: s.Known})
 		}
 	}

@@ -11,6 +11,9 @@ import (
 // programs it has no answer.
 func generic(c Call) (Outcome, bool) {
 	name := c.Name()
+	if out, ok := dottedCall(c, name); ok {
+		return out, true
+	}
 	if name == "" || len(c.Args) < 2 || strings.ContainsAny(c.Args[0].Text, `/\.`) {
 		return Outcome{}, false
 	}
@@ -29,6 +32,17 @@ func generic(c Call) (Outcome, bool) {
 		return one(cloudEffect(c, verb.Read, l.phrase(n), []string{"dry-run", "generic"})), true
 	}
 	return one(cloudEffect(c, class, l.phrase(n), append(commonFlags(l), "generic"))), true
+}
+
+// dottedCall is a call of a client library typed as if it were a command: stripe.Customer.delete('x').
+func dottedCall(c Call, name string) (Outcome, bool) {
+	head, _, ok := strings.Cut(name, "(")
+	if i := strings.LastIndexByte(head, '.'); ok && i > 0 && strings.Count(head, ".") > 1 {
+		if class := verb.Operation(head[i+1:]); class == verb.Destroy || class == verb.Off {
+			return one(cloudEffect(c, class, head, []string{"generic"})), true
+		}
+	}
+	return Outcome{}, false
 }
 
 // graveVerb are verbs that mean loss whoever says them.

@@ -26,7 +26,7 @@ var iacPrograms = map[string]program{
 
 // iacKinds says which effect a class is on infrastructure.
 var iacKinds = map[verb.Class]effect.Kind{
-	verb.Read: effect.IaCPlan, verb.Create: effect.IaCApply, verb.Change: effect.IaCState, verb.Destroy: effect.IaCDestroy,
+	verb.Read: effect.IaCPlan, verb.Create: effect.IaCApply, verb.Change: effect.IaCState, verb.Disrupt: effect.IaCState, verb.Destroy: effect.IaCDestroy,
 	verb.Grant: effect.CloudPerm, verb.Off: effect.CloudControl, verb.Secret: effect.CloudSecret, verb.Unknown: effect.IaCApply,
 }
 

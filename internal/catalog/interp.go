@@ -147,7 +147,11 @@ func python(c Call) Outcome {
 			return out
 		}
 	}
-	return scriptOrStdin(Outcome{}, c, "python", rest)
+	out := Outcome{}
+	if len(rest) > 1 {
+		out.Effects = servingArgs(c, rest[1:])
+	}
+	return scriptOrStdin(out, c, "python", rest)
 }
 
 // pythonModule is python -m MODULE: many modules are programs of their own.
@@ -176,8 +180,25 @@ func pythonModule(c Call, mod Word) Outcome {
 		return one(made(c, effect.Exec, c.Name()+" -m "+name))
 	}
 	out := one(made(c, effect.Exec, c.Name()+" -m "+mod.Text))
+	out.Effects = append(out.Effects, servingArgs(c, args)...)
 	if !mod.Known {
 		out = one(unresolved(c, "the module is computed"))
+	}
+	return out
+}
+
+// servingArgs are options by which a program says that it serves everybody, or runs code that a model brings.
+func servingArgs(c Call, args []Word) []effect.Effect {
+	l := loosely(args, "host bind address listen ip server-name")
+	var out []effect.Effect
+	for _, v := range l.values("host", "bind", "address", "listen", "ip", "server-name") {
+		if publicAddress(v.Text) {
+			out = append(out, made(c, effect.NetListen, c.Name(), "public"))
+			break
+		}
+	}
+	if l.on("trust-remote-code", "trust_remote_code") {
+		out = append(out, made(c, effect.ExecDownload, "trust-remote-code"))
 	}
 	return out
 }

@@ -43,7 +43,7 @@ var openshiftInstall = service{special: specials(map[verb.Class]string{verb.Dest
 
 // k8sKinds says which effect a class is on a cluster.
 var k8sKinds = map[verb.Class]effect.Kind{
-	verb.Read: effect.K8sRead, verb.Create: effect.K8sWrite, verb.Change: effect.K8sWrite, verb.Destroy: effect.K8sDelete,
+	verb.Read: effect.K8sRead, verb.Create: effect.K8sWrite, verb.Change: effect.K8sWrite, verb.Disrupt: effect.K8sWrite, verb.Destroy: effect.K8sDelete,
 	verb.Grant: effect.CloudPerm, verb.Off: effect.CloudControl, verb.Secret: effect.K8sSecret,
 }
 

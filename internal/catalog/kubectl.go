@@ -169,12 +169,18 @@ func kubeExec(c Call, l line) Outcome {
 		flags = append(flags, "host")
 		out.Effects = append(out.Effects, made(c, effect.ContainerRun, l.value("image"), "privileged", "host"))
 	}
+	if len(nested) > 0 && looking[BaseName(nested[0].Text)] {
+		flags = append(flags, "looks")
+	}
 	out.Effects = append(out.Effects, kubeEffect(c, l, effect.K8sExec, flags...))
 	if len(nested) > 0 && !(len(flags) > 0 && flags[0] == "shell") {
 		out.Nested = []Nested{{Kind: NestedArgv, Args: nested, Remote: true, Via: "kubectl exec"}}
 	}
 	return out
 }
+
+// looking are programs that show the state of a container and nothing of its secrets.
+var looking = setOf("ls ps df du pwd whoami id date uptime hostname uname which wc stat ss netstat top free true nproc lsblk")
 
 func isShell(name string) bool {
 	switch BaseName(name) {
@@ -279,7 +285,7 @@ func kubeRollout(c Call, l line) Outcome {
 	case "undo":
 		return one(kubeEffect(c, l, effect.K8sDelete, "rollback"))
 	}
-	return one(kubeEffect(c, l, effect.K8sWrite, "update"))
+	return one(kubeEffect(c, l, effect.K8sWrite, "update", "disrupt"))
 }
 
 func kubeRollback(c Call, l line) Outcome {

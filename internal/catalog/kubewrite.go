@@ -9,10 +9,7 @@ import (
 // kubeWrite judges the verbs that bring objects into a cluster or change them.
 func kubeWrite(c Call, l line) Outcome {
 	out := Outcome{}
-	flag := "update"
-	if op := l.word(0); op == "create" || op == "apply" || op == "expose" || op == "new-app" || op == "new-project" {
-		flag = "create"
-	}
+	flag := kubeChange(l.word(0))
 	switch {
 	case l.phrase(2) == "create token":
 		return Outcome{Effects: []effect.Effect{kubeEffect(c, l, effect.K8sSecret)}, Emits: "secret"}
@@ -33,6 +30,17 @@ func kubeWrite(c Call, l line) Outcome {
 	}
 	out.Effects = append(out.Effects, manifestEffects(c, l, strings.Join(texts(l.values("p", "patch", "overrides")), " "))...)
 	return manifestSource(out, c, l)
+}
+
+// kubeChange tells verbs that add or mark from those that replace what runs.
+func kubeChange(op string) string {
+	switch op {
+	case "create", "apply", "expose", "new-app", "new-project":
+		return "create"
+	case "label", "annotate", "autoscale", "process", "tag":
+		return "update"
+	}
+	return "disrupt"
 }
 
 func patchScalesToZero(l line) bool {
@@ -135,6 +143,9 @@ func helmFlags(op string, l line) []string {
 	flags := []string{"create"}
 	if op == "upgrade" {
 		flags = []string{"update"}
+		if !l.on("install", "i") {
+			flags = append(flags, "disrupt")
+		}
 	}
 	for _, w := range l.words {
 		if byScheme(w.Text) && !strings.HasPrefix(w.Text, "oci://") {

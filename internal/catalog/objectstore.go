@@ -165,7 +165,7 @@ func upload(out Outcome, c Call, from []Word, to Word) Outcome {
 			continue
 		}
 		out.path(effect.FSRead, w)
-		e := made(c, effect.NetUpload, to.Text, "file")
+		e := made(c, effect.NetUpload, to.Text, "file", "store")
 		e.Path, e.Host = w.Text, bucketHost(to.Text)
 		if !w.Known {
 			e.Flags = append(e.Flags, "unknown-path")

@@ -107,11 +107,26 @@ func celery(c Call) Outcome {
 	case l.word(0) == "purge" || l.phrase(2) == "control shutdown" || l.phrase(2) == "control revoke":
 		return one(made(c, effect.DBDestroy, "celery:"+l.phrase(2)))
 	case l.word(0) == "call":
-		return one(made(c, effect.AgentMessage, "celery:"+l.word(1), "task"))
+		out := one(made(c, effect.AgentMessage, "celery:"+l.word(1), "task"))
+		for _, text := range quotedTexts(l.value("args", "kwargs", "a", "k")) {
+			out.Nested = append(out.Nested, Nested{Kind: NestedShell, Text: known(text), Remote: true, Via: "celery call"})
+		}
+		return out
 	case l.word(0) == "inspect" || l.word(0) == "status" || l.word(0) == "report" || l.word(0) == "list" || l.word(0) == "events":
 		return one(made(c, effect.DBRead, "celery:"+l.word(0)))
 	}
 	return one(made(c, effect.Exec, "celery"))
+}
+
+// quotedTexts are the strings of a document that look like shell lines: with a blank and a pipe or a flag.
+func quotedTexts(doc string) []string {
+	var out []string
+	for i, part := range strings.Split(doc, `"`) {
+		if i%2 == 1 && strings.Contains(part, " ") && (strings.Contains(part, "|") || strings.Contains(part, " -")) {
+			out = append(out, part)
+		}
+	}
+	return out
 }
 
 func rq(c Call) Outcome {

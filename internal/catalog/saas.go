@@ -196,7 +196,7 @@ func nginx(c Call) Outcome {
 	case "stop", "quit":
 		return one(made(c, effect.SysService, "nginx", "stop"))
 	case "reload", "reopen":
-		return one(made(c, effect.SysService, "nginx", "reload"))
+		return one(made(c, effect.Exec, "nginx -s reload"))
 	}
 	return Outcome{Effects: readPaths(l.values("c"))}
 }

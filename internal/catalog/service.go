@@ -59,7 +59,7 @@ func (s service) effect(c Call, l line, class verb.Class, op string, known bool)
 		class, flags = verb.Read, append(flags, "dry-run")
 	case class != verb.Read && class != verb.Destroy && turnsOff(l, op):
 		class = verb.Off
-	case (class == verb.Create || class == verb.Change) && opens(l):
+	case (class == verb.Create || class == verb.Change || class == verb.Disrupt) && opens(l):
 		class = verb.Grant
 	}
 	if !known && class == verb.Change {
@@ -149,7 +149,7 @@ func sharpen(c verb.Class, text string, before []Word) verb.Class {
 			switch {
 			case c == verb.Destroy && verb.IsControl(p):
 				return verb.Off
-			case (c == verb.Create || c == verb.Change) && verb.IsRight(p):
+			case (c == verb.Create || c == verb.Change || c == verb.Disrupt) && verb.IsRight(p):
 				return verb.Grant
 			}
 		}

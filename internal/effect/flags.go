@@ -23,7 +23,8 @@ var flags = strings.Fields(`
 	server service session set-url setuid shell shred sign signature sniff social socket source spoof ssh start stash stdin stop
 	strip submodule sudo swap symbolic sync-delete syntax system tag tags target task temp terminal text time times tls tmpfs transient token
 	touch tracked trap truncate trust txt umount unconfined unguarded unknown unknown-mode unknown-path unsafe unset untracked
-	update upload url user validate variable volumes vpn watch web wide wildcard worktree world yank yes zero`)
+	update upload url user validate variable volumes vpn watch web wide wildcard worktree world yank yes zero
+	capture disrupt empty erase folder hotswap input lookalike looks rollback secret-env store values where`)
 
 // Flags lists the known flags.
 func Flags() []string { return append([]string(nil), flags...) }

@@ -138,6 +138,9 @@ func (r *reader) awkCommand(v value) {
 	if r.connected != "" {
 		r.piped = true
 	}
+	if isShellPath(v.text) {
+		r.effect(effect.Effect{Kind: effect.ExecInline, Target: "awk pipe", Flags: []string{"eval"}})
+	}
 	r.shellLine(v, "pipe")
 }
 

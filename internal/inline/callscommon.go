@@ -29,7 +29,7 @@ func sdkCall(r *reader, c call, rest string) value {
 	if strings.Contains(op, ".") {
 		op = lastName(op)
 	}
-	kinds := map[verb.Class]effect.Kind{verb.Read: effect.CloudRead, verb.Create: effect.CloudWrite, verb.Change: effect.CloudWrite, verb.Destroy: effect.CloudDestroy, verb.Grant: effect.CloudPerm, verb.Off: effect.CloudControl, verb.Secret: effect.CloudSecret}
+	kinds := map[verb.Class]effect.Kind{verb.Read: effect.CloudRead, verb.Create: effect.CloudWrite, verb.Change: effect.CloudWrite, verb.Disrupt: effect.CloudWrite, verb.Destroy: effect.CloudDestroy, verb.Grant: effect.CloudPerm, verb.Off: effect.CloudControl, verb.Secret: effect.CloudSecret}
 	kind, known := kinds[verb.Operation(op)]
 	if !known {
 		return value{ref: "@aws." + service, from: c.from()}
@@ -61,6 +61,7 @@ func nativeCall(r *reader, c call, rest string) value {
 			r.effect(effect.Effect{Kind: effect.ExecInline, Target: name, Flags: []string{"memory", "native"}})
 			return value{}
 		}
+		r.effect(effect.Effect{Kind: effect.ExecInline, Target: "libc " + name, Flags: []string{"native"}})
 		args := c.args
 		if name == "execl" || name == "execlp" || name == "execle" {
 			runsProgram("libc "+name, true)(r, call{args: args})

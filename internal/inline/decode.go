@@ -11,7 +11,7 @@ import (
 func decoded(v value, how func(string) (string, bool)) value {
 	if v.known {
 		if text, ok := how(v.text); ok {
-			return lit(text)
+			return value{text: text, known: true, from: v.from | fromDecode}
 		}
 	}
 	return value{from: v.from | fromDecode}
@@ -90,7 +90,7 @@ func characters(vs []value) value {
 		}
 		b.WriteRune(rune(code))
 	}
-	return lit(b.String())
+	return value{text: b.String(), known: true, from: fromDecode}
 }
 
 // joined is a list's elements with a text between them.

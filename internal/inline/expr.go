@@ -321,7 +321,11 @@ func (r *reader) signed(t token) value {
 // filled is a string with its fields filled in as far as they are known.
 func (r *reader) filled(t token) value {
 	if t.parts == nil {
-		return lit(t.text)
+		v := lit(t.text)
+		if t.hidden {
+			v.from = fromDecode
+		}
+		return v
 	}
 	out := lit("")
 	for _, p := range t.parts {

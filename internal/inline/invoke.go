@@ -40,18 +40,36 @@ func (r *reader) unknownCall(c call, name, method string) value {
 	if strings.Contains(name, ".") && grave(method, name) {
 		r.effect(effect.Effect{Kind: effect.CloudDestroy, Target: "sdk:" + name, Flags: []string{"generic"}})
 	}
-	if strings.Contains(name, ".") && sends[strings.ToLower(method)] && c.from()&(fromSecret|fromEnv) != 0 {
+	if strings.Contains(name, ".") && sends[strings.ToLower(method)] && sentAlong(c)&(fromSecret|fromEnv) != 0 {
 		r.effect(effect.Effect{Kind: effect.NetUpload, Target: name, Flags: []string{"secret"}})
 	}
 	if inner, ok := c.recv.dict[""]; ok && inner.known && len(c.args) == 0 {
 		return inner
 	}
+	if v := c.kw["trust_remote_code"]; v.ref == "True" {
+		r.effect(effect.Effect{Kind: effect.ExecDownload, Target: "trust_remote_code"})
+	}
 	out := value{ref: "@of." + name, from: c.from(), path: c.recv.path}
 	if model(name) {
+		if o := sentAlong(c); o&(fromFile|fromCommand) != 0 && o&(fromSecret|fromEnv) == 0 {
+			r.effect(effect.Effect{Kind: effect.NetUpload, Target: name, Flags: []string{"file", "model"}})
+		}
 		out.from |= fromNetwork
 		out.ref = "@answer"
 	}
 	return out
+}
+
+// sentAlong are the origins of everything that the arguments hold.
+func sentAlong(c call) origin {
+	o := c.from()
+	for _, a := range c.args {
+		o |= deep(a)
+	}
+	for _, a := range c.kw {
+		o |= deep(a)
+	}
+	return o
 }
 
 // sends are methods that carry their arguments to another place.
@@ -132,6 +150,9 @@ func (r *reader) assigned(name string, v value) {
 // shellLine follows a shell line; one that is not fully known is said to be so.
 func (r *reader) shellLine(v value, via string) {
 	for _, c := range v.choices() {
+		if c.known && c.from&fromDecode != 0 {
+			r.effect(effect.Effect{Kind: effect.ExecInline, Target: via, Flags: []string{"decode"}})
+		}
 		switch {
 		case c.known:
 			r.nested(Nested{Kind: KindShell, Text: c.text, Via: via})
@@ -166,6 +187,9 @@ func (r *reader) argv(v value, via string) {
 // evaluates follows code that is given to an eval.
 func (r *reader) evaluates(v value, lang, via string) value {
 	for _, c := range v.choices() {
+		if c.known && c.from&fromDecode != 0 {
+			r.effect(effect.Effect{Kind: effect.ExecInline, Target: via, Flags: []string{"decode"}})
+		}
 		switch {
 		case c.known:
 			if r.depth < maxDepth/2 && lang == r.name {

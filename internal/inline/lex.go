@@ -17,10 +17,11 @@ const (
 
 // token is one piece of code.
 type token struct {
-	kind  kind
-	text  string // identifier, sign, number, or the string's literal text
-	parts []part // of a string with interpolation; nil for a plain one
-	space bool   // blank before it
+	kind   kind
+	text   string // identifier, sign, number, or the string's literal text
+	parts  []part // of a string with interpolation; nil for a plain one
+	space  bool   // blank before it
+	hidden bool   // plain letters are written as escapes: \x72\x6d
 }
 
 // part is a piece of an interpolated string: literal text, or an expression to fill in.

@@ -47,6 +47,17 @@ func (l *lexer) stringStart(blank bool) bool {
 	return true
 }
 
+// hides tells whether plain letters are written as escapes, which nobody does who wants to be read.
+func hides(text string) bool {
+	n := 0
+	for i := 0; i+3 < len(text); i++ {
+		if text[i] == '\\' && (text[i+1] == 'x' && isHex(text[i+2]) && isHex(text[i+3]) && text[i+2] >= '4' && text[i+2] <= '7' || text[i+1] == '1' && isDigit(text[i+2]) && isDigit(text[i+3])) {
+			n++
+		}
+	}
+	return n >= 3
+}
+
 // quoted reads '…', "…" or a triple-quoted text; an unterminated one runs to the end.
 func (l *lexer) quoted(q byte) (string, bool) {
 	three := strings.Repeat(string(q), 3)
@@ -72,6 +83,7 @@ func (l *lexer) stringToken(text string, quote byte, raw, format, blank bool) to
 	}
 	if !raw && !(quote == '\'' && l.double != "") {
 		t.text = unescape(text)
+		t.hidden = hides(text)
 	}
 	return t
 }

@@ -14,6 +14,7 @@ const (
 	Read          // shows, lists, checks
 	Create        // adds
 	Change        // alters what exists
+	Disrupt       // stops, moves or reaches into what runs
 	Destroy       // takes away
 	Grant         // rights, keys, sharing
 	Off           // a safety control is switched off
@@ -76,7 +77,7 @@ func weigh(c Class, verb string, object []string) Class {
 		return Secret
 	case c == Create && secretObject(object):
 		return Secret
-	case (c == Create || c == Change) && anyOf(object, rights):
+	case (c == Create || c == Change || c == Disrupt) && anyOf(object, rights):
 		return Grant
 	}
 	return c

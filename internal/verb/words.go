@@ -5,16 +5,17 @@ import "strings"
 var words = table(map[Class]string{
 	Read: `get list ls describe show info view search query find browse read cat head stat status check test validate verify lint diff plan preview
 		whoami version help explain inspect count exists lookup resolve dig logs log tail watch history top du df tree doctor diagnose estimate
-		export download fetch pull metrics inventory report dump audit scan receive peek select print render display trace events usage
+		export download fetch pull metrics inventory report dump who-am-i whoami-x evaluate serve server mock playground audit scan receive peek select print render display trace events usage
 		output outputs env environments hash sum ping health ready can-i can api-resources completion docs open console dashboard batch-get simulate synth
 		wait listen follow monitor compare fmt format template current members whois details summary summarize detect filter sample test-run me ps capabilities`,
 	Create: `create add new init generate make mb put upload push copy cp sync import register install apply deploy launch run start enable subscribe
 		send publish invoke execute submit post insert append attach associate allocate provision bootstrap clone fork tag label build compile up
-		serve dev login auth link connect join schedule request order buy purchase charge pay accept approve restore resume import-key mkdir
+		dev login auth link connect join schedule request order buy purchase charge pay accept approve restore resume import-key mkdir
 		activate trigger retry rerun snapshot backup export-task restart begin open-issue index ingest train infer predict embed chat complete rsync mirror`,
-	Change: `update set edit modify patch change replace rename move mv configure config put-item alter upgrade scale resize adjust migrate promote
-		switch assign unassign transfer lock unlock rotate roll refresh reload rebuild reindex reconfigure merge swap failover stop pause suspend
-		disassociate detach unlink disconnect unsubscribe deactivate untag unlabel logout close quit reboot enable-feature exec ssh shell`,
+	Change: `update set edit modify patch change rename configure config put-item alter assign unassign lock unlock refresh reload reindex reconfigure
+		disassociate unlink unsubscribe untag unlabel logout enable-feature adjust quit disconnect`,
+	Disrupt: `replace move mv upgrade scale resize migrate promote switch transfer rotate roll rebuild merge swap failover stop pause suspend detach deactivate close reboot
+		exec ssh shell`,
 	Destroy: `delete del remove rm rb destroy drop purge flush truncate wipe erase terminate uninstall unregister deregister revoke disable
 		clear clean empty prune expire forget discard abandon kill reset cancel abort rollback revert evict cordon drain archive decommission undeploy teardown
 		down nuke unpublish yank deprecate deallocate release withdraw void refund deletes destroys deletion rmi rmr unmount detach-disk force-delete
