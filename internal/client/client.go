@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"path/filepath"
 	"strconv"
 	"time"
@@ -47,13 +46,14 @@ func Hook(dir string) Client { return Client{filepath.Join(dir, "run", "hook.soc
 func Admin(dir string) Client { return Client{filepath.Join(dir, "run", "admin.sock")} }
 
 // Hook asks about one host payload. The context's deadline, or 30 s, bounds the whole exchange. It is on the
-// path of every tool call and of a program that has just started, so it keeps clear of reflection.
+// path of every tool call and of a program that has just started, so it keeps clear of reflection and of the
+// network poller; only the context's deadline is heeded.
 func (c Client) Hook(ctx context.Context, req api.HookRequest) (api.HookResponse, error) {
 	body, err := encodeHook(req)
 	if err != nil {
 		return api.HookResponse{}, err
 	}
-	raw, err := c.exchange(ctx, request("POST", api.PathHook, body))
+	raw, err := c.exchangeBlocking(ctx, request("POST", api.PathHook, body))
 	if err != nil {
 		return api.HookResponse{}, err
 	}
@@ -117,10 +117,7 @@ func request(method, path string, body []byte) []byte {
 
 // exchange sends the request and reads until the daemon closes.
 func (c Client) exchange(ctx context.Context, req []byte) ([]byte, error) {
-	deadline, ok := ctx.Deadline()
-	if !ok {
-		deadline = time.Now().Add(defaultTimeout)
-	}
+	deadline := deadlineOf(ctx)
 	conn, err := unixsock.Dial(c.sock, min(dialTimeout, time.Until(deadline)))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %v", ErrUnreachable, err)
@@ -134,8 +131,25 @@ func (c Client) exchange(ctx context.Context, req []byte) ([]byte, error) {
 	return roundTrip(conn, req)
 }
 
+// exchangeBlocking does the same on a thread of its own.
+func (c Client) exchangeBlocking(ctx context.Context, req []byte) ([]byte, error) {
+	conn, err := unixsock.DialBlocking(c.sock, deadlineOf(ctx))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %v", ErrUnreachable, err)
+	}
+	defer conn.Close()
+	return roundTrip(conn, req)
+}
+
+func deadlineOf(ctx context.Context) time.Time {
+	if d, ok := ctx.Deadline(); ok {
+		return d
+	}
+	return time.Now().Add(defaultTimeout)
+}
+
 // roundTrip reads even when the request could not be written whole: the daemon may have refused it early.
-func roundTrip(conn net.Conn, req []byte) ([]byte, error) {
+func roundTrip(conn io.ReadWriter, req []byte) ([]byte, error) {
 	_, werr := conn.Write(req)
 	raw, err := io.ReadAll(io.LimitReader(conn, maxAnswer+1))
 	switch {

@@ -2,6 +2,7 @@ package unixsock
 
 import (
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -141,5 +142,46 @@ func TestPeerGone(t *testing.T) {
 	}
 	if p.Alive() {
 		t.Error("the ended process counts as alive")
+	}
+}
+
+// TestBlocking talks over a blocking connection, large texts too, and gives up at its deadline.
+func TestBlocking(t *testing.T) {
+	path := filepath.Join(folder(t, 4), "s")
+	l, err := Listen(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() { io.Copy(c, c); c.Close() }()
+		}
+	}()
+	c, err := DialBlocking(path, time.Now().Add(5*time.Second))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	want := strings.Repeat("x", 100_000)
+	go c.Write([]byte(want))
+	got := make([]byte, len(want))
+	if _, err := io.ReadFull(c, got); err != nil || string(got) != want {
+		t.Fatalf("echo of %d bytes: %v", len(want), err)
+	}
+	c.deadline = time.Now().Add(50 * time.Millisecond)
+	start := time.Now()
+	if _, err := c.Read(got); !errors.Is(err, os.ErrDeadlineExceeded) || time.Since(start) > 2*time.Second {
+		t.Errorf("silence: %v after %v", err, time.Since(start))
+	}
+	if _, err := c.Write(got); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("write after the deadline: %v", err)
+	}
+	if _, err := DialBlocking(path+"none", time.Now().Add(time.Second)); err == nil {
+		t.Error("connected to nothing")
 	}
 }
