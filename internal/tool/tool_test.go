@@ -75,7 +75,7 @@ func TestEffects(t *testing.T) {
 		{"mcp__fs__delete_file", `{"path":"a"}`, []string{"mcp.call fs/delete_file", "fs.delete P/a"}, ""},
 		{"mcp__sh__run", `{"args":{"command":"rm -rf ~/work"}}`, []string{"mcp.call sh/run", "fs.delete /home/dev/work"}, ""},
 		{"mcp__web__get", `{"url":"http://169.254.169.254/"}`, []string{"mcp.call web/get", "net.connect 169.254.169.254"}, ""},
-		{"mcp__db__query", `{"sql":"DROP TABLE users"}`, []string{"mcp.call db/query", "db.destroy sql:drop table users"}, ""},
+		{"mcp__db__query", `{"sql":"DROP TABLE users"}`, []string{"mcp.call db/query", "db.destroy sql:drop table"}, ""},
 		{"mcp__notes__search", `{"query":"delete old notes"}`, []string{"mcp.call notes/search"}, ""},
 		{"Teleport", `{}`, []string{"unresolved"}, ""},
 	} {
