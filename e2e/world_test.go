@@ -22,9 +22,9 @@ type world struct {
 	repo  string
 	model *modelapi.Server
 	env   []string
+	// patience is how long a program may take.
+	patience time.Duration
 }
-
-const patience = 60 * time.Second
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
@@ -32,7 +32,7 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, home: filepath.Join(dir, "home"), repo: filepath.Join(dir, "repo")}
+	w := &world{t: t, patience: 60 * time.Second, home: filepath.Join(dir, "home"), repo: filepath.Join(dir, "repo")}
 	if w.model, err = modelapi.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -100,10 +100,10 @@ func (w *world) run(cmd *exec.Cmd) result {
 	if err := cmd.Start(); err != nil {
 		w.t.Fatal(err)
 	}
-	late := time.AfterFunc(patience, func() { syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) })
+	late := time.AfterFunc(w.patience, func() { syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) })
 	err := cmd.Wait()
 	if !late.Stop() {
-		w.t.Errorf("%s did not end in %v", cmd.Args[0], patience)
+		w.t.Errorf("%s did not end in %v", cmd.Args[0], w.patience)
 	}
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) && !errors.Is(err, exec.ErrWaitDelay) {

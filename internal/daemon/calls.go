@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 	"sync"
@@ -36,8 +37,24 @@ type call struct {
 
 // matches tells whether an input is the one that was decided, before or after rewriting.
 func (c *call) matches(tool string, input json.RawMessage) bool {
-	d := audit.Digest(input)
+	d := inputDigest(input)
 	return tool == c.event.Tool && (d == c.asked || d == c.given)
+}
+
+// inputDigest is the same for every way to write one JSON value: the host writes an input anew before it shows
+// the dialog, and escapes other characters than we do.
+func inputDigest(input json.RawMessage) string {
+	d := json.NewDecoder(bytes.NewReader(input))
+	d.UseNumber()
+	var v any
+	if err := d.Decode(&v); err != nil {
+		return audit.Digest(input)
+	}
+	same, err := json.Marshal(v)
+	if err != nil {
+		return audit.Digest(input)
+	}
+	return audit.Digest(same)
 }
 
 // Bounds of what is remembered of calls.

@@ -23,7 +23,7 @@ func (d *Daemon) dialog(ctx context.Context, in incoming) hook.Answer {
 		return d.closed(in, d.unhealthy())
 	}
 	a := hook.Answer{Effect: c.effect, Reason: c.text}
-	if c.effect == verdict.Allow && c.given != c.asked {
+	if c.effect == verdict.Allow && c.given != inputDigest(in.event.Input) { // else the host would ask once more
 		a.UpdatedInput = c.input
 	}
 	return a

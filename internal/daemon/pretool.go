@@ -57,7 +57,7 @@ func (d *Daemon) rule(ctx context.Context, in incoming) *ruling {
 	ev := in.event
 	p := d.projects.of(ev.Project)
 	r := &ruling{start: time.Now(), cfg: p.cfg, call: &call{
-		event: ev, run: in.run, at: time.Now(), input: ev.Input, asked: audit.Digest(ev.Input), summary: audit.Summarise(ev.Tool, ev.Input),
+		event: ev, run: in.run, at: time.Now(), input: ev.Input, asked: inputDigest(ev.Input), summary: audit.Summarise(ev.Tool, ev.Input),
 	}}
 	r.call.given = r.call.asked
 	if p.err != nil {

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"strings"
 
-	"writ/internal/audit"
 	"writ/internal/verdict"
 )
 
@@ -19,7 +18,7 @@ func (d *Daemon) rewrite(in incoming, r *ruling) bool {
 	if !ok {
 		return false
 	}
-	r.call.input, r.call.given = out, audit.Digest(out)
+	r.call.input, r.call.given = out, inputDigest(out)
 	return true
 }
 

@@ -17,7 +17,7 @@ type Request struct {
 	Model   string   // the model that was asked for
 	Tools   []string // names of the tools on offer
 	Text    string   // every text of the system prompt and the messages, tool results included
-	Results []Result // the tool results of the last message
+	Results []Result // the tool results of all messages, oldest first
 	stream  bool
 }
 
@@ -88,11 +88,11 @@ func parse(h http.Header, data []byte) (Request, error) {
 		r.Tools = append(r.Tools, t.Name)
 	}
 	texts := []string{joined(b.System)}
-	for i, m := range b.Messages {
+	for _, m := range b.Messages {
 		blocks := blocksOf(m.Content)
 		for _, x := range blocks {
 			texts = append(texts, x.Text, joined(x.Content))
-			if i == len(b.Messages)-1 && x.Type == "tool_result" {
+			if x.Type == "tool_result" {
 				r.Results = append(r.Results, Result{ID: x.ToolUseID, Text: joined(x.Content), IsError: x.IsError})
 			}
 		}
