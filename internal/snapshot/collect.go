@@ -20,6 +20,7 @@ type collector struct {
 	limits Limits
 
 	found   map[string]Entry
+	inGit   map[string]Entry // what HEAD has: noted beside the rest, so that all of it comes back
 	bytes   int64
 	skipped []string
 	notes   []string
@@ -54,7 +55,7 @@ func (c *collector) add(path string, fi fs.FileInfo) error {
 }
 
 func (c *collector) bound() error {
-	if len(c.found) > c.limits.Files {
+	if len(c.found)+len(c.inGit) > c.limits.Files {
 		return fmt.Errorf("%w: over %d files below %s", ErrTooMuch, c.limits.Files, c.root)
 	}
 	if c.bytes > c.limits.Bytes {
@@ -115,10 +116,17 @@ func (c *collector) linked(path string) error {
 }
 
 func (c *collector) file(path string, fi fs.FileInfo) error {
-	if c.safe(path, fi) {
-		return nil
+	if !c.safe(path, fi) {
+		return c.add(path, fi)
 	}
-	return c.add(path, fi)
+	if rel, _ := below(path, c.root); !c.trust {
+		e := Entry{Path: rel, Kind: KindFile, Mode: uint32(perm(fi.Mode())), Size: fi.Size(), OID: c.idx.tracked[rel].oid, InGit: true}
+		if fi.Mode()&fs.ModeSymlink != 0 {
+			e.Kind = KindSymlink
+		}
+		c.inGit[path] = e.printable()
+	}
+	return c.bound()
 }
 
 // safe tells whether HEAD has exactly the path's present bytes. "Clean" alone is not enough: git calls a file
@@ -199,8 +207,12 @@ func (c *collector) loose(path string) error {
 
 // entries gives what was found in order of path.
 func (c *collector) entries() []Entry {
+	return list(c.found)
+}
+
+func list(m map[string]Entry) []Entry {
 	var all []Entry
-	for _, e := range c.found {
+	for _, e := range m {
 		all = append(all, e)
 	}
 	return sortEntries(all)

@@ -16,6 +16,9 @@ type Need struct {
 	// Files are files that are written over. A folder stands for the files in it that git does not have; the
 	// repository's own folder is not among them.
 	Files []string
+	// Moved are files and folders that get another name: nothing of theirs is lost, but where one of Files goes
+	// under them, bringing that back would bury them.
+	Moved []string
 	// Stash keeps every stash entry, Reflog what only the reflog names, Refs the tips of branches and tags by
 	// name ("*" for all).
 	Stash, Reflog bool
@@ -42,7 +45,7 @@ func Needed(effects []effect.Effect) Need {
 			n.history(e)
 		case effect.FSDelete:
 			n.delete(e)
-		case effect.FSWrite:
+		case effect.FSWrite, effect.FSLink:
 			n.write(e)
 		}
 	}
@@ -54,8 +57,8 @@ func (n *Need) discard(e effect.Effect) {
 	case e.Has("stash"):
 		n.Stash = true
 		return
-	case e.Has("paths") && e.Path != "" && !vague(e):
-		n.Files = append(n.Files, e.Path)
+	case e.Has("paths") && !vague(e):
+		n.Files = append(n.Files, stem(e.Path))
 		return
 	}
 	n.Whole = true
@@ -76,16 +79,19 @@ func (n *Need) history(e effect.Effect) {
 	}
 }
 
-// delete keeps what is removed; what is moved away lives on under its new name.
+// delete keeps what is removed. A pattern means things in a folder, not the folder.
 func (n *Need) delete(e effect.Effect) {
-	if e.Has("move") || e.Has("empty-dir") || passing(e) {
-		return
-	}
-	if vague(e) {
+	switch {
+	case e.Has("empty-dir") || passing(e):
+	case vague(e):
 		n.Whole, n.Ignored = true, true
-		return
+	case e.Has("move"):
+		n.Moved = append(n.Moved, stem(e.Path))
+	case stem(e.Path) != e.Path:
+		n.Files = append(n.Files, stem(e.Path))
+	default:
+		n.Paths = append(n.Paths, e.Path)
 	}
-	n.Paths = append(n.Paths, e.Path)
 }
 
 // adding are the flags of writes that replace nothing.
@@ -99,17 +105,30 @@ func (n *Need) write(e effect.Effect) {
 		}
 	}
 	switch {
-	case passing(e):
+	case passing(e) || e.Kind == effect.FSLink && !e.Has("force"):
 	case vague(e):
 		n.Whole = true
 	default:
-		n.Files = append(n.Files, e.Path)
+		n.Files = append(n.Files, stem(e.Path))
 	}
 }
 
 // vague tells of a path that is not fully known: it could be anything in the tree.
 func vague(e effect.Effect) bool {
-	return e.Has("unknown-path") || e.Has("glob") || e.Has("computed") || !strings.HasPrefix(e.Path, "/")
+	return e.Has("unknown-path") || e.Has("computed") || !strings.HasPrefix(e.Path, "/")
+}
+
+// stem is the folder of a path that holds a pattern, or stands for what a listing will name; other paths are
+// their own. A file that really has such a character in its name only makes the snapshot larger.
+func stem(path string) string {
+	i := strings.IndexAny(path, "*?[")
+	if i < 0 {
+		return path
+	}
+	if j := strings.LastIndexByte(path[:i], '/'); j > 0 {
+		return path[:j]
+	}
+	return "/"
 }
 
 // passing tells that nobody keeps work in such a place.

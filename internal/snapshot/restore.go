@@ -177,7 +177,7 @@ func (r *restoring) look(e Entry) error {
 	case e.Kind == KindDir:
 		return fmt.Errorf("%s is no folder now: restore with --to", path)
 	}
-	if equal(path, fi, e) {
+	if e.InGit || equal(path, fi, e) {
 		r.done.Same = append(r.done.Same, e.Path)
 		return nil
 	}

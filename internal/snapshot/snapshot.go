@@ -8,7 +8,8 @@
 // A snapshot is a commit under refs/writ/snapshots/ in the project's own repository, made in one run of git
 // fast-import: the user's index, HEAD, stash, branches, hooks, filters and configuration are neither used nor
 // touched. Where there is no repository, or the repository itself would be destroyed, it lies in a bare one
-// below the state folder. Content that is in HEAD already and unchanged is not kept a second time.
+// below the state folder. Content that HEAD has is not copied; no
+// snapshot is made where HEAD has everything.
 //
 // What is not kept: owners, access lists, extended attributes, times, devices and sockets; folders that a
 // build makes again (node_modules and the like), which are named in Snapshot.Skipped; nested repositories that
@@ -104,6 +105,8 @@ type Entry struct {
 	Mode uint32 `json:"mode"`           // fs.FileMode: permissions, setuid, setgid, sticky
 	Size int64  `json:"size,omitempty"` // bytes
 	OID  string `json:"oid,omitempty"`  // git blob: the content, or a link's target
+	// InGit marks a file that HEAD has as it is: it comes back where it is missing and is left alone elsewhere.
+	InGit bool `json:"in_git,omitempty"`
 	// at is the path on disk, staged the git mode of index content; both live during Take only.
 	at, staged string
 }

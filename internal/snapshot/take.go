@@ -80,7 +80,20 @@ func (t *taking) resolve() (project, cwd string) {
 		return out
 	}
 	t.paths, t.files = full(t.req.Paths), full(t.req.Files)
+	if t.overwrites() {
+		t.paths = append(t.paths, full(t.req.Moved)...)
+	}
 	return project, cwd
+}
+
+// overwrites tells whether one of the files to be written is there already.
+func (t *taking) overwrites() bool {
+	for _, p := range t.files {
+		if fi, err := os.Lstat(p); err == nil && !fi.IsDir() {
+			return true
+		}
+	}
+	return false
 }
 
 // named are all paths that the request names.
@@ -98,7 +111,7 @@ func touches(path, gitDir string) bool {
 
 // collector finds everything that needs keeping.
 func (t *taking) collector(ctx context.Context) (*collector, error) {
-	c := &collector{ctx: ctx, repo: t.repo, root: t.root, limits: t.limits, nested: t.req.Nested, found: map[string]Entry{}}
+	c := &collector{ctx: ctx, repo: t.repo, root: t.root, limits: t.limits, nested: t.req.Nested, found: map[string]Entry{}, inGit: map[string]Entry{}}
 	if t.isRepo && !t.whole {
 		idx, err := readIndex(ctx, t.repo, t.pathspecs())
 		if err != nil {
@@ -131,6 +144,7 @@ func (t *taking) take(ctx context.Context) (Snapshot, error) {
 	if len(s.Entries)+len(s.Staged)+len(s.Commits) == 0 {
 		return Snapshot{Root: s.Root, Skipped: s.Skipped, Notes: s.Notes}, nil
 	}
+	s.Entries = sortEntries(append(s.Entries, list(c.inGit)...))
 	s.ID = stamp(s.Time) + "-" + suffix()
 	return s, t.write(ctx, &s)
 }

@@ -98,6 +98,10 @@ func (w *writer) entry(e *Entry) error {
 	if strings.HasPrefix(e.Name(), "/") {
 		name = treeName(treeOutside, e.Name()[1:])
 	}
+	if e.InGit {
+		fmt.Fprintf(w.out, "M %s %s %s\n", gitMode(*e), e.OID, quote(name))
+		return nil
+	}
 	if e.Size > bigFile {
 		return w.big(e, name)
 	}
