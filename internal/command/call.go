@@ -1,6 +1,7 @@
 package command
 
 import (
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -192,6 +193,7 @@ func (r *reader) program(sh *scope, fields []field, assigns []catalog.Assign, in
 	for _, e := range out.Effects {
 		settled = append(settled, r.settle(sh, e, fields))
 	}
+	r.at = sh.cwd
 	settled = append(settled, r.carried(sh, fields, in, settled)...)
 	r.delayed(sh, name, fields, settled)
 	r.reverseShell(sh, name, fields, io)
@@ -200,7 +202,6 @@ func (r *reader) program(sh *scope, fields []field, assigns []catalog.Assign, in
 	if len(r.res.Steps) < 200 {
 		r.res.Steps = append(r.res.Steps, step)
 	}
-	r.at = sh.cwd
 	if sh.remote {
 		r.at = ""
 	}
@@ -361,6 +362,7 @@ func (r *reader) remember(name string, fields []field, settled []effect.Effect, 
 			}
 		}
 	}
+	r.fetch(name, fields, settled, in)
 	if name == "tee" && in != nil {
 		content, keep = *in, true
 	}
@@ -368,13 +370,33 @@ func (r *reader) remember(name string, fields []field, settled []effect.Effect, 
 		switch {
 		case e.Kind == effect.FSWrite && e.Path != "" && keep:
 			r.wrote(e.Path, content)
-		case e.Kind == effect.FSWrite && e.Path != "" && name == "mkdir":
-			if r.dirs == nil {
-				r.dirs = map[string]bool{}
-			}
-			r.dirs[e.Path] = true
 		}
 	}
+}
+
+// fetch notes folders that the command fills with what comes from the network.
+func (r *reader) fetch(name string, fields []field, settled []effect.Effect, in *flow) {
+	for _, e := range settled {
+		switch {
+		case e.Kind == effect.GitRemote && e.Has("clone"):
+			last := strings.TrimSuffix(strings.TrimSuffix(fields[len(fields)-1].Text, "/"), ".git")
+			if i := strings.LastIndexAny(last, "/:"); i >= 0 && remoteLike(last) {
+				last = last[i+1:]
+			}
+			if strings.HasPrefix(last, "/") {
+				r.fetched = append(r.fetched, last)
+			} else if r.at != "" && last != "" {
+				r.fetched = append(r.fetched, path.Join(r.at, last))
+			}
+		case e.Kind == effect.FSWrite && e.Has("extract") && in != nil && in.from == "network":
+			r.fetched = append(r.fetched, e.Path)
+		}
+	}
+}
+
+// remoteLike tells addresses of repositories from folders.
+func remoteLike(s string) bool {
+	return strings.Contains(s, "://") || strings.Contains(s, "@") && strings.Contains(s, ":") || strings.Count(s, ":") == 1 && !strings.HasPrefix(s, "/")
 }
 
 // output says what the command writes to a pipe or substitution.

@@ -115,7 +115,7 @@ func (r *reader) place(sh *scope, e *effect.Effect, fields []field) {
 		return
 	}
 	if e.Has("matching") && e.Kind == effect.FSDelete {
-		raw = strings.TrimSuffix(raw, "/") + "/" + some // not the folder, but what find picks below it
+		raw = strings.TrimSuffix(raw, "/") + "/" + picked(texts(fields)) // not the folder, but what find picks below it
 	}
 	named := r.absolute(sh, raw)
 	if named == "" {

@@ -91,16 +91,27 @@ func foundIn(words []string) string {
 			root = w
 		}
 	}
+	if hasOption(words, "", "-printf", "-fprintf") {
+		return ""
+	}
+	return namesOf(strings.TrimSuffix(root, "/") + "/" + picked(words))
+}
+
+// picked gives the pattern of what the tests of find let through, below its starting point: "*" for
+// everything, the name where there is one, some for other tests.
+func picked(words []string) string {
 	which := "*"
-	for _, w := range words {
+	for i, w := range words {
 		switch w {
-		case "-printf", "-fprintf":
-			return ""
-		case "-name", "-iname", "-path", "-ipath", "-wholename", "-regex", "-iregex", "-newer", "-mtime", "-mmin", "-size", "-empty", "-perm", "-user":
+		case "-name", "-iname":
+			if i+1 < len(words) && strings.Trim(words[i+1], "*.?") != "" {
+				return "*/" + words[i+1]
+			}
+		case "-path", "-ipath", "-wholename", "-regex", "-iregex", "-newer", "-mtime", "-mmin", "-size", "-empty", "-perm", "-user":
 			which = some
 		}
 	}
-	return namesOf(strings.TrimSuffix(root, "/") + "/" + which)
+	return which
 }
 
 func hasOption(words []string, short string, long ...string) bool {

@@ -129,9 +129,14 @@ func (r *reader) nestedArgv(sh *scope, n catalog.Nested, fields []field, in *flo
 		}
 		f := r.again(w, fields, nil)
 		if w.Glob && n.Via == "find -exec" && strings.HasSuffix(f.Text, "/*") {
-			f.Text = strings.TrimSuffix(f.Text, "*") + some // what find picked, not everything
+			f.Text = strings.TrimSuffix(f.Text, "*") + picked(texts(fields)) // what find picked, not everything
 		}
 		args = append(args, f)
+	}
+	if len(args) > 0 && args[0].Known && strings.ContainsAny(args[0].Text, " \t;|&") && !strings.Contains(args[0].Text, "=") {
+		// a whole line in one word: what runs it hands it to a shell
+		r.shellText(sh, strings.Join(texts(args), " "), input(n, in))
+		return
 	}
 	if n.Appends {
 		args = append(args, r.appended(in)...)
@@ -151,6 +156,14 @@ func (r *reader) nestedArgv(sh *scope, n catalog.Nested, fields []field, in *flo
 		args = append(slices.Clip(args[:len(n.Args)]), literal(strings.TrimSpace(in.stripped())))
 		r.call(sh, args, n.Assign, input(n, in), nil)
 	}
+}
+
+func texts(fields []field) []string {
+	out := make([]string, len(fields))
+	for i, f := range fields {
+		out[i] = f.asCode()
+	}
+	return out
 }
 
 // appended are the words that xargs and its kind add: those of a known input, else one that is unknown.

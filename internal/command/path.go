@@ -32,7 +32,7 @@ func (r *reader) absolute(sh *scope, p string) string {
 			p = h + p[1:]
 		}
 	}
-	if strings.HasPrefix(p, "/") {
+	if strings.HasPrefix(p, "/") || drive(p) {
 		return p
 	}
 	if sh.cwd == "" {
@@ -41,10 +41,18 @@ func (r *reader) absolute(sh *scope, p string) string {
 	return strings.TrimSuffix(sh.cwd, "/") + "/" + p
 }
 
+// drive tells absolute paths of Windows: C:\x, D:/y.
+func drive(p string) bool {
+	return len(p) > 2 && p[1] == ':' && (p[2] == '\\' || p[2] == '/') && (p[0]|0x20) >= 'a' && (p[0]|0x20) <= 'z'
+}
+
 // resolve follows an absolute path as the kernel would: link by link, ".." after the links. With last
 // false the final name is not followed. Without a tree it only cleans the path.
 func (r *reader) resolve(abs string, last bool) string {
 	abs = r.unproc(abs)
+	if drive(abs) {
+		return abs
+	}
 	if r.env.Disk == nil || descriptor(abs) {
 		return path.Clean(abs)
 	}

@@ -31,15 +31,15 @@ type reader struct {
 	scripts []string // script files and targets being read
 	stopped bool     // a bound was reached; nothing more is read
 
-	files  map[string]flow // what the line writes to files, and process substitutions
-	dirs   map[string]bool // folders the line makes
-	fds    int
-	globs  map[string][]string
-	stats  map[string]stat
-	in     *flow // standard input of the command whose words are being expanded
-	others int   // how many other values the variables of the current command may have
-	alt    int   // which of them is used, 0 for the main one
-	slept  bool  // a long sleep was read
+	files   map[string]flow // what the line writes to files, and process substitutions
+	fetched []string        // folders that the line fills from the network
+	fds     int
+	globs   map[string][]string
+	stats   map[string]stat
+	in      *flow // standard input of the command whose words are being expanded
+	others  int   // how many other values the variables of the current command may have
+	alt     int   // which of them is used, 0 for the main one
+	slept   bool  // a long sleep was read
 }
 
 // frame is a function call; spawn tells how deep in pipes and jobs it stands.

@@ -68,6 +68,12 @@ func (r *reader) scriptFile(sh *scope, f field, lang string, args []field, in *f
 		return
 	}
 	st := r.stat(resolved)
+	for _, dir := range r.fetched {
+		if !st.ok && (dir == resolved || strings.HasPrefix(resolved, strings.TrimSuffix(dir, "/")+"/")) {
+			r.unresolved("the script comes from the network and cannot be read before", []string{f.Text}, sh.via, "script")
+			return
+		}
+	}
 	if !st.ok || st.mode&fs.ModeType != 0 || r.late() {
 		return
 	}

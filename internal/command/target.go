@@ -81,11 +81,14 @@ func (r *reader) findFile(dir string, names ...string) string {
 	if dir == "" {
 		return ""
 	}
-	if st := r.stat(r.resolve(dir, true)); st.ok && st.mode.IsRegular() {
+	if st := r.stat(r.resolve(dir, true)); st.ok && st.mode.IsRegular() || r.known(dir) {
 		return dir
 	}
 	for _, name := range names {
 		p := path.Join(dir, name)
+		if r.known(p) {
+			return p
+		}
 		if st := r.stat(r.resolve(p, true)); st.ok && st.mode.IsRegular() {
 			return p
 		}
@@ -96,6 +99,9 @@ func (r *reader) findFile(dir string, names ...string) string {
 func (r *reader) readText(file string) (string, bool) {
 	if file == "" || r.late() {
 		return "", false
+	}
+	if f, ok := r.files[file]; ok && f.known {
+		return f.stripped(), true
 	}
 	data, err := r.env.Disk.ReadFile(r.resolve(file, true), maxCodeFile)
 	return string(data), err == nil

@@ -556,17 +556,27 @@ func dirnameText(args []string, _ string, _ bool) (string, bool) {
 	return path.Dir(args[0]) + "\n", true
 }
 
-// whichText answers with the program's name alone: where it lies does not change what it does.
+// whichText answers with a program's usual place: which of them it is does not change what it does.
 func whichText(args []string, _ string, _ bool) (string, bool) {
 	names := operands(args)
+	for i, n := range names {
+		names[i] = installed(n)
+	}
 	return strings.Join(names, "\n") + "\n", len(names) > 0
+}
+
+func installed(name string) string {
+	if strings.Contains(name, "/") {
+		return name
+	}
+	return "/usr/bin/" + name
 }
 
 func commandText(args []string, _ string, _ bool) (string, bool) {
 	if len(args) != 2 || args[0] != "-v" {
 		return "", false
 	}
-	return args[1] + "\n", true
+	return installed(args[1]) + "\n", true
 }
 
 // mktempText stands for a fresh name under /tmp, whichever it will be.
