@@ -17,7 +17,7 @@ var editorPrograms = merge([]map[string]program{
 	same("crash-x", nothing),
 	same("aspell hunspell ispell", nothing), same("rpm2cpio rpmquery", nothing),
 	same("qrencode", qrCodes), same("zbarimg", nothing),
-	
+
 	same("wish-x", nothing),
 	same("ctags etags cscope gtags goimports clippy rustfmt stylua ktlint swiftformat swiftlint actionlint standard xo nyc c8 codespell vale cloc tokei scc loc", nothing),
 	same("gcc g++ cc c++ clang clang++ tcc icc ifort gfortran nvcc arm-none-eabi-gcc x86_64-w64-mingw32-gcc musl-gcc", compilers), same("ghc scalac swiftc ocamlc fpc nasm as gas yasm ldc dmd", nothing),

@@ -33,6 +33,18 @@ func assignEffect(a Assign) (effect.Effect, bool) {
 			return effect.Effect{}, false
 		}
 		return tampered("shell")
+	case a.Name == "GIT_SSH" || a.Name == "GIT_SSH_COMMAND":
+		return effect.Effect{}, false // judged with the git command that uses it
+	case a.Name == "SSH_AUTH_SOCK":
+		if !strings.HasPrefix(v, "/") {
+			return effect.Effect{}, false
+		}
+		return effect.Effect{Kind: effect.SecretKey, Target: a.Name, Flags: []string{"agent", "hijack"}}, true
+	case homeVars[a.Name]:
+		if !publicFolder(a.Value) {
+			return effect.Effect{}, false
+		}
+		return tampered("path")
 	case a.Name == "PATH" || a.Name == "path":
 		return pathEffect(a)
 	case libraryVars[a.Name]:
@@ -67,7 +79,10 @@ var loaderVars = nameSet("LD_PRELOAD LD_AUDIT DYLD_INSERT_LIBRARIES LD_DEBUG_OUT
 
 var libraryVars = nameSet("LD_LIBRARY_PATH DYLD_LIBRARY_PATH DYLD_FRAMEWORK_PATH DYLD_FALLBACK_LIBRARY_PATH LIBPATH SHLIB_PATH LD_RUN_PATH PYTHONPATH PYTHONHOME NODE_PATH PERL5LIB PERLLIB RUBYLIB CLASSPATH GEM_PATH GEM_HOME LUA_PATH LUA_CPATH GOFLAGS_PATH TCLLIBPATH R_LIBS PKG_CONFIG_PATH CMAKE_PREFIX_PATH MANPATH_EXEC TERMINFO TEXMFCNF GIT_EXEC_PATH GIT_TEMPLATE_DIR")
 
-var shellVars = nameSet("BASH_ENV ENV PROMPT_COMMAND ZDOTDIR PS0_COMMAND SHELLOPTS_EXEC FIGNORE_EXEC PERIOD_EXEC")
+var shellVars = nameSet("BASH_XTRACEFD BASH_ENV ENV PROMPT_COMMAND ZDOTDIR PS0_COMMAND SHELLOPTS_EXEC FIGNORE_EXEC PERIOD_EXEC")
+
+// homeVars say where programs find their settings; one that points to a shared folder gives them others.
+var homeVars = nameSet("HOME XDG_CONFIG_HOME XDG_DATA_HOME npm_config_prefix NPM_CONFIG_PREFIX npm_config_userconfig NPM_CONFIG_USERCONFIG PIP_CONFIG_FILE CARGO_HOME_CONFIG GIT_CONFIG_GLOBAL GIT_CONFIG_SYSTEM GIT_CONFIG AWS_CONFIG_FILE KUBECONFIG_EXEC DOCKER_CONFIG GNUPGHOME")
 
 var gitProgramVars = nameSet("GIT_EDITOR GIT_SEQUENCE_EDITOR GIT_PAGER GIT_EXTERNAL_DIFF GIT_ASKPASS SSH_ASKPASS SUDO_ASKPASS GIT_PROXY_COMMAND")
 
@@ -94,7 +109,8 @@ func systemLibrary(a Assign) bool {
 	}
 	for _, lib := range strings.FieldsFunc(a.Value.Text, func(r rune) bool { return r == ':' || r == ' ' }) {
 		system := strings.HasPrefix(lib, "/usr/lib") || strings.HasPrefix(lib, "/lib") || strings.HasPrefix(lib, "/etc/ssl/") || strings.HasPrefix(lib, "/opt/homebrew/") || strings.HasPrefix(lib, "/usr/local/lib/lib") || strings.HasPrefix(lib, "/usr/share/")
-		if !system || strings.Contains(lib, "..") {
+		bare := !strings.Contains(lib, "/") && a.Name == "LD_PRELOAD" // found in the system's own folders
+		if !system && !bare || strings.Contains(lib, "..") {
 			return false
 		}
 	}
@@ -118,7 +134,7 @@ func pathEffect(a Assign) (effect.Effect, bool) {
 	v := a.Value.Text
 	dirs := strings.Split(v, ":")
 	first := dirs[0]
-	bad := publicFolder(a.Value) || first == "." || a.Value.Known && first == ""
+	bad := publicFolder(a.Value) || first == "." || first == "./" || a.Value.Known && first == ""
 	for _, d := range dirs {
 		bad = bad || d == "." && a.Value.Known
 	}
@@ -150,7 +166,7 @@ func interpreterEffect(a Assign) (effect.Effect, bool) {
 			return effect.Effect{}, false
 		}
 	case "RUBYOPT", "PERL5OPT":
-		if a.Value.Known && !strings.Contains(v, "-r") && !strings.Contains(v, "-I") && !strings.Contains(v, "-M") && !strings.Contains(v, "-m") && !strings.Contains(v, "-d") {
+		if a.Value.Known && !strings.Contains(v, "-r") && !strings.Contains(v, "-I") && !strings.Contains(v, "-M") && !strings.Contains(v, "-m") && !strings.Contains(v, "-d") && !strings.Contains(v, "-e") {
 			return effect.Effect{}, false
 		}
 	case "RUSTC_WRAPPER", "CARGO_BUILD_RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER":
@@ -184,6 +200,8 @@ func historyEffect(a Assign) (effect.Effect, bool) {
 		off = v == "/dev/null" || v == ""
 	case "HISTSIZE", "HISTFILESIZE", "SAVEHIST":
 		off = v == "0"
+	case "HISTCONTROL":
+		off = strings.Contains(v, "ignorespace") || strings.Contains(v, "ignoreboth")
 	case "HISTIGNORE":
 		off = v == "*" || strings.Contains(v, "*:")
 	}

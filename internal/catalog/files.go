@@ -46,7 +46,7 @@ var filePrograms = map[string]program{
 	"sync":     nothing, "fsync": nothing,
 	"cd": changesDir, "chdir": changesDir, "pushd": changesDir, "popd": nothing, "dirs": nothing, "z": nothing, "zoxide": nothing,
 	"sshfs":       mountsRemote,
-	"inotifywait": listsPaths(newSpec("m,monitor r,recursive e,event= q,quiet t,timeout= format= timefmt= exclude= o,outfile= d,daemon excludei= include= fromfile=")),
+	"inotifywait": watchesPaths,
 	"fdupes":      fdupes, "rdfind": fdupes, "jdupes": fdupes,
 }
 
@@ -69,7 +69,7 @@ func removes(s *spec, flags ...string) program {
 			f = with(f, "recursive", "unknown-options")
 		}
 		for _, w := range p.args {
-			out.path(effect.FSDelete, w, unique(f)...)
+			out.path(effect.FSDelete, w, unique(append(with(f), emptied(w)...))...)
 		}
 		return out
 	}
@@ -396,6 +396,24 @@ func mountsRemote(c Call) Outcome {
 	}
 	out.path(effect.SysDisk, p.arg(1), "mount", "remote")
 	return out
+}
+
+// watchesPaths reports what happens to files as it happens.
+func watchesPaths(c Call) Outcome {
+	p := newSpec("m,monitor r,recursive e,event= q,quiet t,timeout= format= timefmt= exclude= o,outfile= d,daemon excludei= include= fromfile=").parse(c.Args[1:])
+	var out Outcome
+	out.paths(effect.FSList, p.args, append([]string{"watch"}, flagIf(p.has("recursive"), "recursive")...)...)
+	out.paths(effect.FSWrite, p.values("outfile"), "append")
+	return out
+}
+
+// sharedFolders are folders in which others keep files too.
+var sharedFolders = nameSet("/tmp /var/tmp /dev/shm /private/tmp /run /var/run /home /Users /opt /srv /mnt /media /var /var/lib /var/www")
+
+// emptied is the flag for the removal of a whole shared folder.
+func emptied(w Word) []string {
+	t := strings.TrimSuffix(strings.TrimSuffix(w.Text, "/*"), "/")
+	return flagIf(sharedFolders[t] && w.Known, "shared")
 }
 
 func fdupes(c Call) Outcome {

@@ -23,7 +23,13 @@ func finds(c Call) Outcome {
 	for i := 0; i < len(expr); i++ {
 		switch t := expr[i].Text; {
 		case t == "-delete":
-			out.paths(effect.FSDelete, roots, append([]string{"recursive", "find"}, flagIf(narrowed, "matching")...)...)
+			for _, r := range roots {
+				flags := append([]string{"recursive", "find"}, flagIf(narrowed, "matching")...)
+				if !narrowed {
+					flags = append(flags, emptied(r)...)
+				}
+				out.path(effect.FSDelete, r, flags...)
+			}
 			listed = false
 		case t == "-exec" || t == "-execdir" || t == "-ok" || t == "-okdir":
 			end := i + 1

@@ -73,11 +73,15 @@ func readGit(c Call, depth int) Outcome {
 		return out
 	}
 	g.verb, g.args = p.args[0].Text, p.args[1:]
+	if _, ok := gitVerbs[g.verb]; !ok && gitVerbs[strings.ToLower(g.verb)].opts != nil {
+		g.verb = strings.ToLower(g.verb)
+	}
 	if !p.args[0].Known {
 		out.unresolved("the git subcommand is not known", "eval")
 		return out
 	}
 	settingEffects(&out, g)
+	gitTransportEnv(&out, g, c.Assign)
 	if v, ok := gitVerbs[g.verb]; ok {
 		p := v.opts.parse(g.args)
 		if !p.has("help") && !(p.has("h") && g.verb != "grep") {
@@ -89,6 +93,33 @@ func readGit(c Call, depth int) Outcome {
 		gitAlias(&out, g, c, depth)
 	}
 	return out
+}
+
+// gitTransportEnv notes programs that variables put in the place of ssh, for commands that talk to a remote.
+func gitTransportEnv(out *Outcome, g gitRun, assigns []Assign) {
+	for _, a := range assigns {
+		switch a.Name {
+		case "GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT", "GIT_PROXY_COMMAND":
+			if gitNetVerb(g) && !plainSSH(a.Value) {
+				out.add(effect.ExecTampered, a.Name, "git")
+				if a.Name != "GIT_SSH_VARIANT" {
+					out.shell(a.Value, a.Name)
+				}
+			}
+		}
+	}
+}
+
+// plainSSH tells whether a command is ssh with options that run nothing else.
+func plainSSH(w Word) bool {
+	if !w.Known || strings.ContainsAny(w.Text, ";|&`$<>") {
+		return false
+	}
+	fields := strings.Fields(w.Text)
+	if len(fields) == 0 || fields[0] != "ssh" && fields[0] != "/usr/bin/ssh" {
+		return false
+	}
+	return len(sshs(Call{Args: append(words(fields...), known("host"))}).Nested) == 0
 }
 
 func gitExecPathSet(p parsed) bool {
@@ -107,6 +138,7 @@ func gitAlias(out *Outcome, g gitRun, c Call, depth int) {
 			return
 		}
 		if sh, ok := strings.CutPrefix(s.value.Text, "!"); ok {
+			out.add(effect.ExecTampered, "git -c "+s.key, "git")
 			out.shell(known(sh), "git alias")
 			return
 		}

@@ -8,7 +8,7 @@ import (
 
 // gitDiscardVerbs are the subcommands that can lose uncommitted work.
 var gitDiscardVerbs = map[string]gitVerb{
-	"checkout": {newSpec(`f,force b= B= t,track? detach d orphan= ours theirs m,merge conflict= p,patch q,quiet U,unified= inter-hunk-context=
+	"checkout": {newSpec(`f,force b= B= track? t detach d orphan= ours theirs m,merge conflict= p,patch q,quiet U,unified= inter-hunk-context=
 		pathspec-from-file= recurse-submodules? no-recurse-submodules guess no-guess l ignore-skip-worktree-bits overlay no-overlay`), gitCheckout},
 	"switch":  {newSpec("f,force discard-changes c,create= C,force-create= t,track? d,detach orphan= conflict= q,quiet m,merge guess"), gitSwitch},
 	"restore": {newSpec("s,source= S,staged W,worktree p,patch conflict= U,unified= inter-hunk-context= pathspec-from-file= ours theirs m,merge overlay q,quiet recurse-submodules ignore-unmerged"), gitRestore},

@@ -271,9 +271,6 @@ func gitInit(g gitRun, p parsed) Outcome {
 	if w, ok := p.value("template"); ok && w.Text != "" {
 		out.add(effect.GitHook, w.Text, "install")
 	}
-	if len(p.args) > 0 {
-		out.path(effect.FSWrite, g.path(p.args[0]), "new")
-	}
 	return out
 }
 

@@ -184,7 +184,7 @@ func (r request) send(out *Outcome, socket string) {
 	flags := r.flags(a)
 	e := effect.Effect{Kind: effect.NetConnect, Host: a.host, Port: a.port, Scheme: a.scheme, Method: r.method, Target: a.path, Flags: flags}
 	if a.scheme == "file" {
-		out.path(effect.FSRead, Word{Text: "/" + strings.TrimLeft(strings.TrimPrefix(r.url.Text, "file://"), "/"), Known: r.url.Known})
+		out.path(effect.FSRead, Word{Text: "/" + strings.TrimLeft(strings.TrimPrefix(r.url.Text, "file://"), "/"), Known: r.url.Known}, "url")
 		return
 	}
 	if isMetadataHost(a.host) {
@@ -193,11 +193,23 @@ func (r request) send(out *Outcome, socket string) {
 	}
 	out.Effects = append(out.Effects, e)
 	r.upload(out, a)
+	r.environment(out, a)
 	if socket != "" {
 		r.viaSocket(out, socket, a)
 		return
 	}
 	restTwin(out, r, a)
+}
+
+// environment notes credentials that are set for a web client and no other program: it has no use for them
+// but to send them.
+func (r request) environment(out *Outcome, a address) {
+	for _, v := range r.call.Assign {
+		if credentialName(v.Name) && !isLocalHost(a.host) && strings.HasPrefix(r.call.Name(), "curl") {
+			out.Effects = append(out.Effects, effect.Effect{Kind: effect.NetUpload, Host: a.host, Port: a.port, Scheme: a.scheme, Flags: []string{"secret", "env", "header"}})
+			return
+		}
+	}
 }
 
 // flags of the contact itself.
@@ -264,6 +276,9 @@ func (r request) upload(out *Outcome, a address) {
 		}
 		out.Effects = append(out.Effects, e)
 	}
+	if r.stdin && r.call.Stdin != nil && r.call.Stdin.Known && r.call.Stdin.From == "" {
+		r.stdin, r.body = false, append(r.body, known(r.call.Stdin.Text))
+	}
 	if r.stdin {
 		e := base
 		e.Flags = with(local, "stdin")
@@ -308,7 +323,7 @@ func stdinFlags(c Call) []string {
 		return nil
 	}
 	switch c.Stdin.From {
-	case "secret", "env", "history", "source":
+	case "secret", "env", "history", "source", "clipboard":
 		if c.Stdin.From == "env" {
 			return []string{"secret", "env"}
 		}
@@ -361,4 +376,4 @@ func isDropSite(h string) bool {
 var dropSites = strings.Fields(`pastebin.com paste.ee hastebin.com ix.io sprunge.us termbin.com 0x0.st transfer.sh file.io bashupload.com temp.sh oshi.at catbox.moe litterbox.catbox.moe
 	gofile.io anonfiles.com wetransfer.com ghostbin.com dpaste.org dpaste.com paste.rs clbin.com privatebin.net webhook.site requestbin.com requestbin.net pipedream.net hookbin.com beeceptor.com
 	ngrok.io ngrok-free.app ngrok.app trycloudflare.com serveo.net loca.lt burpcollaborator.net oastify.com oast.fun oast.pro oast.live oast.site oast.online oast.me interact.sh interactsh.com canarytokens.com canarytokens.org dnslog.cn ceye.io postb.in
-	requestcatcher.com ptsv2.com ptsv3.com discord.com discordapp.com api.telegram.org filebin.net keep.sh send.vis.ee ufile.io tmpfiles.org uguu.se pixeldrain.com mega.nz rentry.co controlc.com paste.c-net.org ttm.sh x0.at envs.sh localhost.run bore.pub`)
+	requestcatcher.com ptsv2.com ptsv3.com discord.com discordapp.com api.telegram.org ntfy.sh filebin.net keep.sh send.vis.ee ufile.io tmpfiles.org uguu.se pixeldrain.com mega.nz rentry.co controlc.com paste.c-net.org ttm.sh x0.at envs.sh localhost.run bore.pub`)

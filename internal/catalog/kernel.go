@@ -128,6 +128,9 @@ func keyctls(c Call) Outcome {
 func dbuses(c Call) Outcome {
 	text := strings.ToLower(lineOf(c.Args[1:]))
 	var out Outcome
+	if strings.Contains(text, "--session") && c.Name() == "dbus-monitor" || strings.Contains(text, "--user") && strings.Contains(text, "monitor") {
+		return out
+	}
 	if c.Name() == "dbus-monitor" || strings.HasPrefix(text, "monitor") || strings.HasPrefix(text, "capture") {
 		out.add(effect.NetScan, c.Name(), "sniff", "bus")
 		return out

@@ -24,7 +24,6 @@ var domains = []map[string]program{
 	systemPrograms,
 	persistPrograms,
 	secretPrograms,
-	vaultPrograms,
 	offensivePrograms,
 	forgePrograms,
 	windowsPrograms,

@@ -72,6 +72,9 @@ func ips(c Call) Outcome {
 	case "", "show", "list", "ls", "get", "lst", "sh", "s", "l", "help", "save", "identify", "pids", "monitor":
 		return out
 	}
+	if verb == "flush" && strings.Contains(lineOf(p.args), "cache") {
+		return out
+	}
 	flag := "interface"
 	switch {
 	case strings.HasPrefix("route", object) || strings.HasPrefix("rule", object):

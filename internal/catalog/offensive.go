@@ -8,7 +8,7 @@ import (
 
 // offensivePrograms scan, guess, enumerate and exploit; and the small tools that tell an intruder where he is.
 var offensivePrograms = merge([]map[string]program{
-	same("nmap rustscan naabu zmap masscan unicornscan", nmaps), same("fping arp-scan netdiscover nbtscan nmblookup nbtstat onesixtyone snmpwalk snmpget snmpcheck ike-scan sslscan sslyze testssl.sh p0f", always(effect.NetScan, "host")),
+	same("nmap rustscan naabu zmap masscan unicornscan", nmaps), same("fping", fpings), same("arp-scan netdiscover nbtscan nmblookup nbtstat onesixtyone snmpwalk snmpget snmpcheck ike-scan sslscan sslyze testssl.sh p0f", always(effect.NetScan, "host")),
 	same("amass subfinder assetfinder sublist3r dnsrecon dnsenum fierce dnsmap dnsx puredns massdns shuffledns findomain knockpy chaos", scansNames), same("theharvester h8mail holehe spiderfoot sfcli sfcli.py sf.py recon-ng maltego photon metagoofil waybackurls gau getallurls sherlock maigret shodan censys fofa zoomeye phoneinfoga osrframework socialscan exiflooter ghunt twint hakrawler katana gospider", osints),
 	same("nikto whatweb wpscan joomscan droopescan nuclei gobuster dirb dirbuster feroxbuster ffuf wfuzz dirsearch arjun httpx httprobe aquatone eyewitness gowitness wapiti skipfish zap zaproxy burpsuite dalfox xsstrike commix sqlmap nosqlmap sqlninja jsql tplmap wafw00f arachni", scansWeb),
 	same("hydra medusa patator ncrack crowbar kerbrute brutespray cewl crunch thc-hydra bruteforce-luks fcrackzip rarcrack pdfcrack aircrack-ng airodump-ng aireplay-ng reaver wifite bully hcxdumptool", always(effect.NetScan, "login")),
@@ -31,6 +31,8 @@ func nmaps(c Call) Outcome {
 	for _, w := range p.args {
 		local = local && isPrivateHost(w.Text) && !strings.ContainsAny(w.Text, "/*-,")
 	}
+	one := len(p.args) == 1 && !strings.ContainsAny(p.args[0].Text, "/*,") && p.has("p") && len(strings.Split(p.text("p"), ",")) <= 3 && !strings.ContainsAny(p.text("p"), "-")
+	local = local || one
 	quiet := !p.has("script", "A", "O", "D", "S", "f", "sC", "sU", "sS", "sF", "sX", "sN", "iL", "min-rate")
 	out.add(effect.NetScan, lineOf(p.args), append([]string{"host"}, flagIf(local && quiet && c.Name() == "nmap", "local")...)...)
 	if w := p.text("script"); w != "" {
@@ -48,6 +50,14 @@ func nmaps(c Call) Outcome {
 	return out
 }
 
+func fpings(c Call) Outcome {
+	p := newSpec("g,generate? a A b= c= C= d f= i= I= l n p= q Q= r= s S= t= T= u x=").parse(c.Args[1:])
+	if len(p.args) == 1 && !p.has("generate", "f", "a") {
+		return pings(Call{Args: append(words("ping"), p.args...)})
+	}
+	return always(effect.NetScan, "host")(c)
+}
+
 func scansNames(c Call) Outcome { return probes(c, "name") }
 func osints(c Call) Outcome     { return probes(c, "osint") }
 func scansWeb(c Call) Outcome   { return probes(c, "web") }
@@ -61,6 +71,10 @@ func probes(c Call, flag string) Outcome {
 		out.add(effect.NetScan, c.Name(), flag)
 		return out
 	}
+	if len(c.Args) > 2 && strings.HasPrefix(c.Args[1].Text, "-h") {
+		out.add(effect.NetScan, strings.TrimSpace(c.Name()+" "+lineOf(c.Args[1:])), flag)
+		return out
+	}
 	switch strings.TrimLeft(c.Args[1].Text, "-") {
 	case "h", "help", "version", "v", "V", "update", "up", "ut", "info", "init", "myip", "count", "wizard", "hh":
 		return out
@@ -72,6 +86,10 @@ func probes(c Call, flag string) Outcome {
 func ldapSearches(c Call) Outcome {
 	p := newSpec("x h= H= p= D= w= W y= b= s= l= z= LLL L Z= a= f= E= e= S= U= Y= o= Q n N").parse(c.Args[1:])
 	var out Outcome
+	base := p.text("s") == "base" && isLocalHost(parseURL(p.text("H"), "ldap").host)
+	if base {
+		return out
+	}
 	wide := false
 	for _, w := range p.args {
 		t := strings.ToLower(w.Text)

@@ -110,15 +110,16 @@ func exiftools(c Call) Outcome {
 func patchesBinary(c Call) Outcome {
 	p := newSpec("- set-interpreter= set-rpath= add-rpath= add-needed= replace-needed remove-needed= remove-rpath shrink-rpath force-rpath set-soname= print-interpreter print-rpath print-needed print-soname output= l d r= k c rpath delete_rpath= change id= input-osabi= output-osabi= output-type= output-mach= add_rpath=").parse(c.Args[1:])
 	var out Outcome
-	changes := p.has("set-interpreter", "set-rpath", "add-rpath", "add-needed", "replace-needed", "remove-needed", "r", "change", "add_rpath", "rpath", "id", "output-type", "output-mach", "output-osabi", "set-soname")
+	target := p.arg(len(p.args) - 1)
+	system := strings.HasPrefix(target.Text, "/usr/") || strings.HasPrefix(target.Text, "/bin") || strings.HasPrefix(target.Text, "/lib") || strings.HasPrefix(target.Text, "/sbin")
+	changes := system && p.has("c", "d", "remove-rpath", "delete_rpath", "remove-needed") || p.has("set-interpreter", "set-rpath", "add-rpath", "add-needed", "replace-needed", "remove-needed", "r", "change", "add_rpath", "rpath", "id", "output-type", "output-mach", "output-osabi", "set-soname")
 	if !changes {
 		return out
 	}
-	target := p.arg(len(p.args) - 1)
 	flags := []string{"loader"}
-	value := lineOf(append(p.values("set-rpath", "add-rpath", "set-interpreter", "add-needed", "r", "add_rpath", "id"), p.args...))
-	local := strings.Contains(value, "$ORIGIN") || strings.Contains(value, "@loader_path") || strings.Contains(value, "@executable_path") || strings.Contains(value, "@rpath")
-	flags = append(flags, flagIf(local || !writableByOthers(value), "benign")...)
+	value := lineOf(append(p.values("set-rpath", "add-rpath", "set-interpreter", "add-needed", "r", "add_rpath", "id"), p.args[:max(0, len(p.args)-1)]...))
+	own := !strings.HasPrefix(target.Text, "/") || strings.HasPrefix(target.Text, "/tmp/") || strings.HasPrefix(target.Text, "/build")
+	flags = append(flags, flagIf(own && !writableByOthers(value), "benign")...)
 	out.path(effect.ExecTampered, target, flags...)
 	return out
 }

@@ -20,7 +20,7 @@ var processPrograms = merge([]map[string]program{
 func kills(c Call) Outcome {
 	var out Outcome
 	args := c.Args[1:]
-	zero := false
+	zero, freeze := false, false
 	for i := 0; i < len(args); i++ {
 		switch t := args[i].Text; {
 		case t == "-l" || t == "-L" || t == "--list" || t == "--table":
@@ -28,14 +28,25 @@ func kills(c Call) Outcome {
 		case (t == "-s" || t == "--signal" || t == "-n") && i+1 < len(args):
 			i++
 			zero = args[i].Text == "0"
+			freeze = isFreeze(args[i].Text)
 		case i == 0 && len(t) > 1 && t[0] == '-' && t != "--" && len(args) > 1:
 			zero = t == "-0"
+			freeze = isFreeze(t[1:])
 		case t == "--":
 		default:
-			out.add(effect.ProcKill, t, killFlags(args[i], zero)...)
+			out.add(effect.ProcKill, t, append(killFlags(args[i], zero), flagIf(freeze, "freeze")...)...)
 		}
 	}
 	return out
+}
+
+// isFreeze tells signals that stop a process without ending it.
+func isFreeze(signal string) bool {
+	switch strings.TrimPrefix(strings.ToUpper(signal), "SIG") {
+	case "STOP", "TSTP", "CONT", "19", "20", "18":
+		return true
+	}
+	return false
 }
 
 func killFlags(w Word, zero bool) []string {
@@ -54,6 +65,9 @@ func killFlags(w Word, zero bool) []string {
 
 // guardNames are processes that keep watch.
 var guardNames = []string{"writ", "claude", "auditd", "sshd", "systemd", "falco", "osquery", "crowdstrike", "clamd", "fail2ban", "wazuh", "ossec", "rsyslog", "syslog", "journald", "agentshield", "defender", "sentinel", "falcon-sensor", "suricata", "snort"}
+
+// securityNames are products that watch a machine; looking for them comes before switching them off.
+var securityNames = nameSet("falco osqueryd crowdstrike falcon-sensor clamd wazuh ossec mdatp sentinelone sentinelagent carbonblack cbdaemon cylance sophos auditd sysmon suricata snort aide samhain rkhunter tripwire")
 
 func killsByName(c Call) Outcome {
 	p := newSpec("+ u,user,euid= U,uid= g,pgroup= G,group= P,parent= s,session= t,terminal= signal= F,pidfile= o,older-than= y,younger-than= n ns= f,full x,exact i,ignore-case v l q e c r w I V L").parse(withoutSignal(c.Args[1:]))
@@ -92,6 +106,13 @@ func withoutSignal(ws []Word) []Word {
 // processLists only look; ps e shows the environments of others.
 func processLists(c Call) Outcome {
 	var out Outcome
+	if c.Name() == "pgrep" || c.Name() == "pidof" {
+		for _, w := range c.Args[1:] {
+			if securityNames[strings.ToLower(w.Text)] {
+				out.add(effect.Recon, "process "+w.Text, "process")
+			}
+		}
+	}
 	if c.Name() == "ps" {
 		for _, w := range c.Args[1:] {
 			t := w.Text
@@ -116,7 +137,7 @@ func screens(c Call) Outcome {
 	if w, ok := p.value("c"); ok {
 		out.path(effect.FSRead, w, "config")
 	}
-	if p.has("X") {
+	if p.has("X") || strings.Contains(lineOf(p.args), "stuff ") {
 		out.join(stuffs(p.args, "stuff", "screen -X stuff"))
 		if p.verb() == "exec" {
 			out.argv(p.after(1), "screen -X exec")

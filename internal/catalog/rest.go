@@ -45,13 +45,12 @@ var restAPIs = []restAPI{
 	{name: "kong", ports: []int{8001, 8444}},
 	{name: "argocd", paths: []string{"/api/v1/applications"}},
 	{name: "stripe", hosts: []string{"api.stripe.com"}, destroyPosts: []string{"/refunds", "/cancel", "/payouts", "/transfers", "/charges"}},
-	{name: "ollama", ports: []int{11434}},
 	{name: "hashicorp", hosts: []string{"app.terraform.io"}, destroyPosts: []string{"/actions/discard", "/actions/safe-delete", "/actions/force"}},
 	{name: "launchdarkly", hosts: []string{"app.launchdarkly.com"}},
 }
 
 // genericPosts are parts of paths for which POST, PUT or PATCH destroys or switches off, whatever the service.
-var genericPosts = strings.Fields("/delete /destroy /purge /terminate /remove /revoke /wipe /drop /truncate /shutdown /flush /delete_all /deleteall /bulk-delete /bulk_delete /batchdelete /purge_cache /deactivate /disable /archive")
+var genericPosts = strings.Fields("delete destroy purge terminate remove revoke wipe drop truncate shutdown flush deactivate disable archive erase reset")
 
 // restTwin notes what a request does to the control plane behind it, as the command-line verb would.
 func restTwin(out *Outcome, r request, a address) {
@@ -70,6 +69,8 @@ func restTwin(out *Outcome, r request, a address) {
 		out.Effects = append(out.Effects, twin(kindOr(api.destroy, effect.CloudDestroy), api, r, a, flags))
 	case "POST", "PUT", "PATCH":
 		switch {
+		case ok && hasPart(a.path, adminParts):
+			out.Effects = append(out.Effects, twin(effect.DBAdmin, api, r, a, []string{"rest"}))
 		case hasPart(a.path, api.destroyPosts):
 			out.Effects = append(out.Effects, twin(kindOr(api.destroy, effect.CloudDestroy), api, r, a, []string{"rest"}))
 		case endsWithPart(a.path, genericPosts):
@@ -78,12 +79,18 @@ func restTwin(out *Outcome, r request, a address) {
 			out.Effects = append(out.Effects, twin(kindOr(api.write, effect.CloudWrite), api, r, a, []string{"rest"}))
 		}
 	default:
-		if ok && hasPart(a.path, api.secret) {
+		if ok && hasPart(a.path, api.secret) || hasPart(a.path, leakyParts) {
 			out.Effects = append(out.Effects, twin(effect.CloudSecret, api, r, a, []string{"rest"}))
 			out.Emits = "secret"
 		}
 	}
 }
+
+// adminParts are parts of paths that change the settings of a server.
+var adminParts = strings.Fields("/_cluster/settings /_security/ /_settings /_config /_snapshot /_ilm")
+
+// leakyParts are parts of paths at which servers show their memory, settings and credentials.
+var leakyParts = strings.Fields("/actuator/env /actuator/heapdump /actuator/configprops /actuator/threaddump /actuator/httptrace /.env /.git/config /.aws/credentials /server-status /debug/pprof/heap /jolokia /_nodes/stats/secrets")
 
 var commonMinor = strings.Fields("/comments/ /reactions/ /labels/ /messages/ /cache/ /sessions/ /drafts/")
 
@@ -141,11 +148,13 @@ func hasPart(path string, parts []string) bool {
 	return false
 }
 
-// endsWithPart tells whether the path ends with one of the parts: an action, not a folder on the way.
-func endsWithPart(path string, parts []string) bool {
-	path = strings.ToLower(strings.TrimSuffix(path, "/"))
-	for _, p := range parts {
-		if strings.HasSuffix(path, p) {
+// endsWithPart tells whether the last part of the path says one of the words: an action (/cache/purge,
+// /job/doDelete), not a folder on the way.
+func endsWithPart(path string, words []string) bool {
+	last := strings.ToLower(strings.TrimSuffix(path, "/"))
+	last = last[strings.LastIndexByte(last, '/')+1:]
+	for _, w := range words {
+		if last == w || strings.HasPrefix(last, w+"_") || strings.HasPrefix(last, w+"-") || strings.HasSuffix(last, "_"+w) || strings.HasSuffix(last, "-"+w) || last == "do"+w || last == w+"all" {
 			return true
 		}
 	}

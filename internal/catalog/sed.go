@@ -24,6 +24,7 @@ func seds(c Call) Outcome {
 	}
 	for _, s := range scripts {
 		sedScript(&out, s)
+		out.join(hunts(c, s))
 	}
 	if p.has("in-place") {
 		out.paths(effect.FSWrite, files, "inplace")
@@ -128,6 +129,20 @@ func sedSubstitute(out *Outcome, text string, known bool) {
 	}
 }
 
+// hunts notes a search for credentials in a log or a history that is piped in.
+func hunts(c Call, program Word) Outcome {
+	var out Outcome
+	if c.Stdin == nil || !secretPattern(program.Text) && !strings.Contains(strings.ToLower(program.Text), "bearer") {
+		return out
+	}
+	switch c.Stdin.From {
+	case "log", "history", "env":
+		out.add(effect.SecretRead, c.Stdin.From, "pattern")
+		out.Emits = "secret"
+	}
+	return out
+}
+
 // awks gives the program to the code reader; -i inplace changes the files.
 func awks(c Call) Outcome {
 	p := newSpec("+ F,field-separator= v,assign= f,file= e,source= i,include= l,load= E,exec= o,pretty-print? d,dump-variables? b c n r S,sandbox P t").parse(c.Args[1:])
@@ -141,6 +156,7 @@ func awks(c Call) Outcome {
 	}
 	if !p.has("file", "exec", "source") && len(files) > 0 {
 		out.code("awk", files[0], "awk")
+		out.join(hunts(c, files[0]))
 		files = files[1:]
 	}
 	if w, ok := p.value("load"); ok {

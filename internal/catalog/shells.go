@@ -69,6 +69,9 @@ func shells(c Call) Outcome {
 	case len(p.args) > 0 && !p.has("s"):
 		runsScript(&out, c, "shell", p.args[0], p.after(1), name)
 	default:
+		if c.Stdin == nil && p.has("norc", "noprofile") {
+			out.add(effect.Bypass, "shell profile", "profile")
+		}
 		readsShellInput(&out, c, "shell", name)
 	}
 	return out
@@ -176,7 +179,11 @@ func commands(c Call) Outcome {
 func traps(c Call) Outcome {
 	p := newSpec("+ l p").parse(c.Args[1:])
 	var out Outcome
-	if len(p.args) < 2 || p.has("l", "p") || p.args[0].Text == "-" || p.args[0].Known && p.args[0].Text == "" {
+	if len(p.args) < 2 || p.has("l", "p") || p.args[0].Text == "-" {
+		return out
+	}
+	if p.args[0].Known && p.args[0].Text == "" {
+		out.add(effect.Bypass, "signals "+lineOf(p.args[1:]), "signal")
 		return out
 	}
 	n := out.shell(p.args[0], "trap")
@@ -199,6 +206,13 @@ func declares(c Call) Outcome {
 		out.Effects = append(out.Effects, assignEffects([]Assign{{Name: strings.TrimSuffix(name, "+"), Value: Word{Text: value, Known: w.Known}}})...)
 	}
 	p := newSpec("+ p x f n r i a A l u g F t").parse(c.Args[1:])
+	if p.has("f") && (p.has("x") || c.Name() == "export") {
+		for _, w := range p.args {
+			if guarded[w.Text] {
+				out.add(effect.ExecTampered, "function "+w.Text, "define")
+			}
+		}
+	}
 	if len(p.args) == 0 && (p.has("p", "x") && !p.has("f") || c.Name() == "export") {
 		out.add(effect.SecretRead, "environment", "env")
 		out.Emits = "env"
@@ -227,7 +241,7 @@ func hides(out *Outcome, name string, body Word) {
 	first, rest, _ := strings.Cut(strings.TrimSpace(body.Text), " ")
 	first = strings.TrimPrefix(first, "\\")
 	harmless := body.Known && !strings.ContainsAny(rest, ";|&`$<>") && (first == name || harmlessTools[first] || aliasTwins[name+"="+first])
-	if guarded[name] && !harmless {
+	if (guarded[name] || reachesOut(body.Text)) && !harmless {
 		out.add(effect.ExecTampered, "alias "+name, "define")
 	}
 	if harmless || strings.ContainsAny(body.Text, "|;&`$") || !body.Known || strings.Contains(body.Text, " ") {
@@ -236,6 +250,18 @@ func hides(out *Outcome, name string, body Word) {
 		}
 	}
 }
+
+// reachesOut tells whether shell text names a program that talks to the network.
+func reachesOut(text string) bool {
+	for _, w := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" ;|&`$()", r) }) {
+		if networkNames[BaseName(w)] {
+			return true
+		}
+	}
+	return false
+}
+
+var networkNames = nameSet("curl wget nc ncat netcat socat telnet ftp tftp")
 
 var aliasTwins = nameSet(`ls=exa ls=eza ls=lsd ls=gls cat=bat cat=batcat vim=nvim vi=vim vi=nvim vim=vi python=python3 pip=pip3 grep=rg grep=ggrep find=fd rm=trash rm=trash-put
 	rm=gio rm=rip ps=procs top=htop top=btop kubectl=minikube docker=podman sudo=doas make=gmake git=hub ping=prettyping less=bat sed=gsed npm=pnpm node=nodejs cd=z curl=curlie cp=rsync diff=colordiff`)
@@ -293,6 +319,8 @@ func histories(c Call) Outcome {
 	}
 	if p.has("c", "d") || p.has("w") && p.verb() == "/dev/null" {
 		out.add(effect.Evade, "shell history", "history")
+	} else if len(p.opts) == 0 {
+		out.Emits = "log"
 	}
 	return out
 }

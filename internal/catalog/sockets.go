@@ -64,6 +64,10 @@ func socats(c Call) Outcome {
 	var out Outcome
 	runs, net := false, ""
 	for _, w := range p.args {
+		if strings.HasPrefix(w.Text, "/") || strings.HasPrefix(w.Text, "./") {
+			out.path(effect.FSWrite, w, "socket")
+			continue
+		}
 		kind, rest, _ := strings.Cut(w.Text, ":")
 		value, _, _ := strings.Cut(rest, ",")
 		switch k := strings.ToUpper(kind); {
@@ -274,6 +278,8 @@ func dnsLookups(c Call) Outcome {
 	for _, w := range p.args {
 		t := w.Text
 		switch {
+		case strings.HasPrefix(t, "ixfr="), strings.HasPrefix(t, "IXFR="):
+			record = "IXFR"
 		case strings.HasPrefix(t, "+"), isDNSWord(t):
 			if u := strings.ToUpper(t); dnsTypes[u] {
 				record = u
@@ -374,7 +380,6 @@ func clipboards(c Call) Outcome {
 
 func pastes(c Call) Outcome {
 	var out Outcome
-	out.add(effect.SecretRead, "clipboard", "clipboard")
 	out.Emits = "clipboard"
 	return out
 }

@@ -55,7 +55,7 @@ func pass(out *Outcome, c Call) {
 		return
 	}
 	switch c.Stdin.From {
-	case "network", "secret", "decode", "history", "env", "source":
+	case "network", "secret", "decode", "history", "env", "source", "log", "clipboard":
 		out.Emits = c.Stdin.From
 	}
 	if c.Stdin.Known && c.Name() == "cat" && len(c.Args) == 1 {
@@ -103,6 +103,10 @@ func searches(c Call, p parsed, deep bool) Outcome {
 	out.paths(effect.FSRead, files, flags...)
 	if hunts && c.Stdin != nil && c.Stdin.From == "history" {
 		out.add(effect.Recon, "git history", "secret")
+	}
+	if hunts && c.Stdin != nil && c.Stdin.From == "log" {
+		out.add(effect.SecretRead, "logs", "pattern")
+		out.Emits = "secret"
 	}
 	if hunts && c.Stdin != nil && c.Stdin.From == "env" {
 		out.add(effect.SecretRead, "environment", "env", "pattern")

@@ -11,9 +11,6 @@ var vaultPrograms = same("vault bao", vaults)
 
 var vaultSpec = newSpec("- address= namespace= ca-cert= client-cert= client-key= tls-server-name= mount= field= format= version= versions= path= method= description= ttl= policy= wrap-ttl= output-curl-string output-policy non-interactive no-store header= cas= id= prefix force f self accessor")
 
-// vaultReads are verbs that show no values; the rest is judged by vaults.
-var vaultReads = nameSet("status version list path-help lookup capabilities help get-format print monitor debug")
-
 // vaults reads "vault GROUP VERB …" and "vault VERB …".
 func vaults(c Call) Outcome {
 	p := vaultSpec.parse(c.Args[1:])
@@ -34,7 +31,7 @@ func vaults(c Call) Outcome {
 	case "patch":
 		out.add(effect.CloudWrite, name, "update")
 	case "kv":
-		return vaultKV(verb, p, name)
+		return orRead(vaultKV(verb, p, name), name)
 	case "token", "login":
 		switch {
 		case verb == "lookup" || verb == "capabilities":
@@ -51,6 +48,14 @@ func vaults(c Call) Outcome {
 		out.join(listens("127.0.0.1", "secrets"))
 	case "ssh":
 		out.add(effect.NetConnect, name)
+	}
+	return orRead(out, name)
+}
+
+// orRead makes a call without effects a reading one.
+func orRead(out Outcome, name string) Outcome {
+	if len(out.Effects) == 0 {
+		out.add(effect.CloudRead, name)
 	}
 	return out
 }
@@ -107,7 +112,9 @@ func vaultAdmin(out *Outcome, group, verb, name string) {
 
 func vaultOperator(out *Outcome, verb, name string) {
 	switch verb {
-	case "seal", "step-down", "rekey", "rotate", "generate-root", "migrate", "raft", "init", "unseal":
+	case "seal", "step-down":
+		out.add(effect.CloudControl, name)
+	case "rekey", "rotate", "generate-root", "migrate", "raft", "init", "unseal":
 		kind := effect.CloudDestroy
 		if verb == "init" || verb == "generate-root" || verb == "rekey" {
 			kind = effect.CloudSecret

@@ -110,12 +110,24 @@ func leadingAssigns(ws []Word) ([]Assign, []Word) {
 
 func backgrounds(out *Outcome, p parsed, c Call) {
 	out.add(effect.Exec, c.Name(), "background")
+	if len(out.Nested) > 0 && len(out.Nested[0].Args) > 0 && networkNames[BaseName(out.Nested[0].Args[0].Text)] {
+		out.add(effect.NetConnect, out.Nested[0].Args[0].Text, "background")
+	}
 }
 
 func proxied(out *Outcome, p parsed, c Call) { out.add(effect.NetTunnel, c.Name(), "proxy") }
 
+// noRandomize is setarch: its options may stand before or after the architecture.
 func noRandomize(out *Outcome, p parsed, c Call) {
-	if p.has("addr-no-randomize") {
+	rest := p.args
+	if c.Name() == "setarch" && len(rest) > 0 && archNames[rest[0].Text] || len(rest) > 0 && !rest[0].Known {
+		q := newSpec("+ R,addr-no-randomize X,read-implies-exec Z,mmap-page-zero v B,32bit F I L S T 3 4 u").parse(rest[1:])
+		p.opts = append(p.opts, q.opts...)
+		if len(out.Nested) > 0 && len(q.args) > 0 {
+			out.Nested[0].Args = q.args
+		}
+	}
+	if p.has("addr-no-randomize", "R", "X", "Z", "read-implies-exec", "mmap-page-zero") {
 		out.add(effect.Bypass, "address randomization", "aslr")
 	}
 	if len(p.args) == 1 && c.Name() == "setarch" && len(out.Nested) == 0 && !archNames[p.args[0].Text] {
@@ -288,6 +300,11 @@ func envs(c Call) Outcome {
 		out.shell(oneWord(append(words("cd", quoteWord(dir.Text), "&&"), quoteAll(rest)...)), "env -C")
 		return out
 	}
+	if p.has("ignore-environment") || len(p.args) > 0 && p.args[0].Text == "-" {
+		if name := BaseName(rest[0].Text); guardedShell[name] {
+			out.add(effect.Bypass, "environment", "environment")
+		}
+	}
 	out.argv(rest, "env").Assign = assigns
 	return out
 }
@@ -322,7 +339,7 @@ func xargses(c Call) Outcome {
 			replace = "{}"
 		}
 	}
-	if text, ok := stdinText(c); ok {
+	if text, ok := stdinText(c); ok && !p.has("arg-file") {
 		args, appends = xargsFilled(args, text, replace, p.has("null")), false
 	}
 	n := out.argv(args, "xargs")

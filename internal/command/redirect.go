@@ -289,7 +289,7 @@ func (f *flow) stdin() *catalog.Stdin {
 	switch from {
 	case "credential":
 		from = "secret"
-	case "", "pipe", "file", "decode", "network", "secret":
+	case "", "pipe", "file", "decode", "network", "secret", "env", "log", "history", "source", "clipboard":
 	default:
 		from = "pipe"
 	}

@@ -116,7 +116,7 @@ type flow struct {
 //	shaped      a value cut, replaced or looked up by name: a way to write a command without its letters
 //	data        the content of a file that is no secret
 //	credential  a variable whose name says that it holds one
-var taints = map[string]int{"": 0, "pipe": 1, "output": 2, "file": 3, "shaped": 4, "data": 5, "decode": 6, "credential": 7, "network": 8, "secret": 9}
+var taints = map[string]int{"": 0, "pipe": 1, "output": 2, "file": 3, "shaped": 4, "data": 5, "log": 5, "source": 5, "history": 5, "decode": 6, "env": 7, "clipboard": 7, "credential": 7, "network": 8, "secret": 9}
 
 // worse gives the origin that matters more.
 func worse(a, b string) string {
