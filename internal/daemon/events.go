@@ -49,9 +49,18 @@ func (d *Daemon) hook(w http.ResponseWriter, r *http.Request) {
 		d.undecoded(w, req, err)
 		return
 	}
-	peer, _ := peerOf(r)
-	in := d.meet(req, p, d.agents.above(peer))
+	in := d.meet(req, p, d.above(r, p))
 	tell(w, hook.Encode(p, d.answer(r.Context(), in)))
+}
+
+// above looks at the processes above the hook when a session begins or is met first. Later events of it come
+// from the same agent program, and looking costs a tenth of a decision.
+func (d *Daemon) above(r *http.Request, p hook.Payload) [][]string {
+	if p.Name != "SessionStart" && d.sessions.Known(p.Session) {
+		return nil
+	}
+	peer, _ := peerOf(r)
+	return d.agents.above(peer)
 }
 
 // tell writes what the hook must print and how it must exit.

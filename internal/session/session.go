@@ -81,6 +81,13 @@ func (t *Tracker) Count() int {
 	return len(t.sessions)
 }
 
+// Known tells whether a session has been met.
+func (t *Tracker) Known(id string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.sessions[id] != nil
+}
+
 // End forgets a session.
 func (t *Tracker) End(id string) {
 	t.mu.Lock()
