@@ -136,6 +136,10 @@ func (r *reader) call(sh *scope, fields []field, assigns []catalog.Assign, in *f
 		}
 	}
 	fields = r.plainName(sh, fields)
+	if line := fields[0].Text; strings.ContainsAny(line, " \t") && !strings.HasPrefix(line, "/") && !strings.HasPrefix(line, ".") && r.depth < maxDepth {
+		// a whole line quoted as one word: no program has such a name, but what it says is clear
+		r.shellText(sh.sub(), line, in)
+	}
 	if rest := afterAssignment(fields); rest != nil {
 		r.call(sh, rest, nil, in, nil)
 	}
