@@ -56,10 +56,7 @@ func awsEffect(c Call, l line, service, op string) effect.Effect {
 
 func awsClass(service, op string, l line) verb.Class {
 	if class, ok := awsSpecial[service+" "+op]; ok {
-		if class == verb.Grant && privateOnly(l) {
-			return verb.Change
-		}
-		return class
+		return awsSharpened(class, op, l)
 	}
 	class := awsVerb(op)
 	switch {
@@ -73,6 +70,19 @@ func awsClass(service, op string, l line) verb.Class {
 		return awsIdentity(class, op)
 	case class == verb.Unknown:
 		return verb.Change
+	}
+	return class
+}
+
+// awsSharpened: the same operation is graver, or lighter, by its options.
+func awsSharpened(class verb.Class, op string, l line) verb.Class {
+	switch {
+	case class == verb.Grant && privateOnly(l):
+		return verb.Change
+	case class == verb.Read && strings.HasPrefix(op, "get-parameter") && l.on("with-decryption"):
+		return verb.Secret
+	case (class == verb.Create || class == verb.Change) && turnsOff(l, op) && !strings.Contains(op, "put-model-invocation"):
+		return verb.Off
 	}
 	return class
 }

@@ -109,7 +109,19 @@ func turnsOff(l line, op string) bool {
 			}
 		}
 	}
-	return namesControl(op) && (documentsOff(l) || offWord(l))
+	return namesControl(op) && (documentsOff(l) || offWord(l)) || attributeOff(l)
+}
+
+// attributeOff finds one word that names a protection and sets it to false: Key=deletion_protection.enabled,Value=false.
+func attributeOff(l line) bool {
+	for _, a := range l.args {
+		low := strings.ToLower(a.Text)
+		named := strings.Contains(low, "protection") || strings.Contains(low, "logging") || strings.Contains(low, "encryption") || strings.Contains(low, "versioning") || strings.Contains(low, "mfadelete") || strings.Contains(low, "access_logs")
+		if named && (strings.Contains(low, "value=false") || strings.Contains(low, "enabled=false") || strings.Contains(low, "=disabled")) {
+			return true
+		}
+	}
+	return false
 }
 
 // offWord tells whether a bare word or option value says off: --status Suspended, --enabled false.

@@ -18,6 +18,9 @@ var interpreters = map[string]program{
 	"java":      java, "kotlin": interp{lang: "kotlin", eval: "e"}.look, "kotlinc": interp{lang: "kotlin", eval: "e"}.look, "dotnet-script": interp{lang: "csharp", eval: "e"}.look, "csi": interp{lang: "csharp"}.look, "fsi": interp{lang: "fsharp"}.look,
 }
 
+// consoles are scripts of frameworks whose commands are known.
+var consoles = map[string]migrator{"artisan": artisanCommands, "console": consoleCommands}
+
 // interp describes an interpreter: options whose value is code, options whose value is a module to load first.
 type interp struct{ lang, eval, run, valued, file string }
 
@@ -39,6 +42,13 @@ func (p interp) look(c Call) Outcome {
 	}
 	if p.lang == "php" && len(l.values("S")) > 0 {
 		out.Effects = append(out.Effects, made(c, effect.NetListen, "php", listenFlags(l.value("S"))...))
+	}
+	if p.lang == "php" && len(rest) > 1 {
+		if m, ok := consoles[BaseName(rest[0].Text)]; ok {
+			if found, ok := m.judge(Call{Args: rest}, rest[1:]); ok {
+				return found
+			}
+		}
 	}
 	for _, f := range l.values(strings.Fields(p.file)...) {
 		out.Nested = append(out.Nested, Nested{Kind: NestedScript, Lang: p.lang, Path: f, Via: c.Name()})

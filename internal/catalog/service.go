@@ -157,11 +157,25 @@ func sharpen(c verb.Class, text string, before []Word) verb.Class {
 	return c
 }
 
-// nounish are verbs that more often name a thing than an act when more words follow.
-var nounish = setOf(`run deploy version config configure backup logs log policy monitor query build release test export import snapshot session
+// nounish are verbs that more often name a thing than an act when more words follow: all reading ones but
+// the plain, and those listed.
+var nounish = func() map[string]bool {
+	plain := setOf(`get list ls describe show view info cat inspect whoami help lookup stat diff validate lint explain find export download fetch pull check verify read head
+		browse print tail ping doctor count exists du ps dig fmt decode can-i get-value resolve`)
+	out := setOf(nounishWords)
+	for _, w := range verb.Words(verb.Read) {
+		if !plain[w] {
+			out[w] = true
+		}
+	}
+	return out
+}()
+
+const nounishWords = `release archive refund down void image service server
+	run deploy version config configure backup logs log policy monitor query build release test export import snapshot session
 	schedule search status index template label tag env environments usage events metrics order charge payment link login auth access completion
 	build open console dashboard members report me apply sample history top summary output outputs display block start-up stage up print plan request
-	send dev sync mirror scan audit monitor connect train predict update-center down stop health hash capabilities count retry pay register approve`)
+	send dev sync mirror scan audit monitor connect train predict update-center down stop health hash capabilities count retry pay register approve`
 
 func setOf(list string) map[string]bool {
 	out := map[string]bool{}

@@ -75,6 +75,8 @@ func judgeRedis(out *Outcome, ws []string) {
 		if len(ws) > 1 {
 			out.Nested = append(out.Nested, Nested{Kind: KindCode, Lang: "lua", Text: ws[1], Via: "redis EVAL"})
 		}
+	case (name == "del" || name == "unlink") && len(ws) == 1: // its keys come from elsewhere
+		add(effect.DBDestroy, "all")
 	case name == "del" || name == "unlink":
 		for _, w := range ws[1:] {
 			if strings.Contains(w, "*") {

@@ -2,7 +2,9 @@ package verb
 
 import "strings"
 
-var words = table(map[Class]string{
+var words = table(lists)
+
+var lists = map[Class]string{
 	Read: `get list ls describe show info view search query find browse read cat head stat status check test validate verify lint diff plan preview
 		whoami version help explain inspect count exists lookup resolve dig logs log tail watch history top du df tree doctor diagnose estimate
 		export download fetch pull metrics inventory report dump who-am-i whoami-x evaluate serve server mock playground audit scan receive peek select print render display trace events usage
@@ -24,7 +26,7 @@ var words = table(map[Class]string{
 	Grant:  `grant authorize share allow permit bind impersonate invite promote-admin chown chmod elevate`,
 	Off:    `disable-protection stop-logging mute silence unprotect snooze suppress bypass downtime`,
 	Secret: `reveal decrypt unseal unwrap`,
-})
+}
 
 // table turns lists of words into a map; a word in two lists would be a mistake, which a test finds.
 func table(lists map[Class]string) map[string]Class {
@@ -37,10 +39,21 @@ func table(lists map[Class]string) map[string]Class {
 	return out
 }
 
+// Words are all words of a class.
+func Words(class Class) []string {
+	var out []string
+	for w, c := range words {
+		if c == class {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
 // controls are objects whose removal leaves one blind or unprotected.
 var controls = set(`trail logging flow-log alarm detector guardrail recorder backup snapshot-schedule retention protection firewall waf
 	webacl audit monitoring alert mfa encryption versioning insight hub guardduty securityhub cloudtrail macie inspector lifecycle-hold
-	sink diagnostic compliance`)
+	sink diagnostic compliance termination`)
 
 // rights are objects that say who may do what.
 var rights = set(`policy permission role acl grant iam binding member rbac membership collaborator principal admin owner trust
