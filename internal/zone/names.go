@@ -108,6 +108,8 @@ var lasts = map[string]set{
 	"uv.lock": tooling, "pipfile.lock": tooling, "gemfile.lock": tooling, "composer.lock": tooling, ".terraform.lock.hcl": tooling, "flake.lock": tooling,
 	"devcontainer.json": tooling, ".devcontainer.json": tooling, "pip.conf": tooling, "pip.ini": tooling, ".yarnrc": tooling, ".condarc": tooling, "bunfig.toml": tooling, "nuget.config": tooling, ".gemrc": tooling, ".bazelrc": tooling,
 
+	"release_agent": proc, "notify_on_release": proc, "core_pattern": proc, "uevent_helper": proc, "binfmt_misc": proc,
+
 	"claude.md": instructions, "claude.local.md": instructions, "agents.md": instructions, "gemini.md": instructions, ".cursorrules": instructions, ".windsurfrules": instructions,
 	".goosehints": instructions, "copilot-instructions.md": instructions, "skill.md": instructions, ".aider.conf.yml": wiring, ".cursorignore": wiring, ".claudeignore": wiring, "codex.md": instructions,
 
