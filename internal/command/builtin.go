@@ -102,7 +102,8 @@ func (r *reader) eval(sh *scope, fields []field, in *flow) flow {
 		r.emit(effect.Effect{Kind: effect.ExecDownload, Words: shown(fields), Via: sh.via, Reason: "eval of text that comes from the network"})
 		return flow{from: "network"}
 	}
-	if _, custom := sh.vars["IFS"]; from == "decode" || from == "shaped" || custom && slices.ContainsFunc(words, func(f field) bool { return f.split }) {
+	_, custom := sh.vars["IFS"]
+	if from == "decode" || from == "shaped" || slices.ContainsFunc(words, func(f field) bool { return custom && f.split || f.pattern != "" || f.Glob }) {
 		r.obfuscated(sh, "eval of text that is decoded or cut up", shown(fields))
 	}
 	via := sh.via

@@ -215,10 +215,47 @@ func (r *reader) program(sh *scope, fields []field, assigns []catalog.Assign, in
 	if !out.Known {
 		r.runsFile(sh, fields, in)
 	}
+	if !out.Known {
+		r.afterColon(sh, fields, in)
+	}
+	if (name == "xargs" || name == "parallel") && inputIsCode(fields) {
+		r.computedShell(sh, "", shown(fields))
+	}
 	for _, n := range out.Nested {
 		r.nested(sh, n, fields, in)
 	}
 	return r.output(name, fields, in, out, settled)
+}
+
+// inputIsCode tells whether xargs or parallel hand what they read to a shell as code.
+func inputIsCode(fields []field) bool {
+	for i, f := range fields {
+		if i == 0 || !shells[catalog.BaseName(f.Text)] || i+1 >= len(fields) {
+			continue
+		}
+		option := fields[i+1].Text
+		if !strings.HasPrefix(option, "-") || strings.HasPrefix(option, "--") || !strings.HasSuffix(option, "c") {
+			return false
+		}
+		if i+2 >= len(fields) || fields[i+2].Text == ":::" {
+			return true
+		}
+		code := strings.TrimSpace(fields[i+2].Text)
+		return code == "{}" || strings.HasPrefix(code, "{} ") || code == "$1" || code == `"$1"` || code == "$@" || code == `"$@"` || code == "$0" ||
+			strings.Contains(code, "eval ") || strings.Contains(code, `-c "$`) || strings.Contains(code, "-c $")
+	}
+	return false
+}
+
+// afterColon reads a command that prose introduces ("here it is: rm -rf x"), where the program that the
+// line begins with is none that is known.
+func (r *reader) afterColon(sh *scope, fields []field, in *flow) {
+	for i := 1; i+1 < len(fields); i++ {
+		if strings.HasSuffix(fields[i].Text, ":") && slices.Contains(guessed, fields[i+1].Text) {
+			r.call(sh, fields[i+1:], nil, in, nil)
+			return
+		}
+	}
 }
 
 // changesDir are the programs that builtin has followed already.

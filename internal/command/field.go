@@ -78,6 +78,8 @@ func join(pieces []piece, raw string) field {
 			f.atom = f.atom && p.atom
 			if p.stand {
 				text.WriteString(p.text)
+			} else if p.atom && strings.HasSuffix(text.String(), "/proc/") {
+				text.WriteByte('1') // some process
 			}
 			code.WriteString(unknownCode(p.from))
 		default:

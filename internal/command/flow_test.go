@@ -240,7 +240,7 @@ func TestHiddenCommands(t *testing.T) {
 	hidden := w("unresolved +obfuscated")
 	var rows []row
 	for _, line := range []string{
-		`w'h'o'am'i`, `wh\oami`, `"i"d`, `$'\x69\x64'`, `cat $'\x2f\x65\x74\x63/hosts'`, `{id,-u}`, `/usr/bin/i?`, `a=i b=d; $a$b`, `c=xid; ${c:1}`, `c=id; d=c; ${!d}`,
+		`w'h'o'am'i`, `wh\oami`, `"i"d`, `$'\x69\x64'`, `cat $'\x2f\x65\x74\x63/hosts'`, `{id,-u}`, `/usr/bin/i?`, `/usr/bin/[cw]url x`, `a=i b=d; $a$b`, `c=xid; ${c:1}`, `c=id; d=c; ${!d}`,
 		`eval "$(echo aWQ= | base64 -d)"`, `echo aWQ= | base64 -d | sh`, `printf '\x69\x64' | sh`, `echo di | rev | sh`, `bash -c "$(printf '\151\144')"`, `eval {i,d}`,
 		`IFS=X; c=idX-u; $c`, `IFS=X; c=idX-u; eval $c`, `echo ${PATH:0:1}etc`, `exec {/,bi,n/,sh}`, `a[$(id)]=1`, `unset "a[$(id)]"`, "echo run\u200b it", "echo 'a\u202eb'", `touch -- --checkpoint=1`,
 		`(sleep 90; curl https://example.com/x) &`, `nohup sh -c 'sleep 60 && curl https://example.com' &`, `ls /proc/1/root/etc`, `printf -v c id; $c`, `declare -n r=c; c=id; eval $r`,

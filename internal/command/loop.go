@@ -98,7 +98,7 @@ func (r *reader) endless(sh *scope, body []*syntax.Stmt) {
 				if callsOne(n, "sleep", "wait", "break", "exit", "return", "read", "inotifywait", "usleep") {
 					pause = true
 				}
-				calls = calls || callsOne(n, "curl", "wget", "http", "nc", "ncat", "xh")
+				calls = calls || callsOne(n, "curl", "wget", "http", "nc", "ncat", "xh", "claude", "codex", "gemini", "aider", "ollama", "llm")
 			case *syntax.Redirect:
 				writes = writes || n.Op == syntax.AppOut
 			}

@@ -36,6 +36,9 @@ func (r *reader) hiddenWords(sh *scope, words []*syntax.Word, fields []field) {
 
 // hiddenName tells how the name of a program is hidden, "" when it is plain.
 func hiddenName(w *syntax.Word, f field) string {
+	if f.pattern != "" && strings.ContainsAny(f.pattern, "?[*") {
+		return "a pattern in place of a program"
+	}
 	if len(w.Parts) == 1 {
 		switch p := w.Parts[0].(type) {
 		case *syntax.Lit:
@@ -74,9 +77,6 @@ func versioned(w *syntax.Word) bool {
 func hiddenLiteral(text string, f field) string {
 	if i := strings.LastIndexByte(text, '\\'); i > 0 && i+1 < len(text) && isName(f.Text) && text[i+1] != '\n' {
 		return "backslashes inside the name of a program"
-	}
-	if f.pattern != "" && strings.ContainsAny(f.pattern, "?[*") {
-		return "a pattern in place of a program"
 	}
 	if strings.ContainsAny(text, "{") && strings.Contains(text, ",") && f.Text != text {
 		return "braces that make a command"

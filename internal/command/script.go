@@ -43,7 +43,7 @@ func (r *reader) scriptFile(sh *scope, f field, lang string, args []field, in *f
 		return
 	}
 	resolved := r.resolve(abs, true)
-	if !strings.HasPrefix(resolved, "/dev/") {
+	if !descriptor(resolved) && !strings.HasPrefix(resolved, "/dev/null") {
 		r.settle(sh, effect.Effect{Kind: effect.Exec, Target: path.Base(f.Text), Path: f.Text, Flags: r.scriptFlags(resolved)}, []field{f})
 	}
 	if text, ok := r.files[resolved]; ok {

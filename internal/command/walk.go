@@ -310,7 +310,7 @@ func (r *reader) substPiece(sh *scope, c *syntax.CmdSubst, double bool) piece {
 
 // numbers are programs whose output is a number, a date, a hash or a plain name.
 var numbers = map[string]bool{"date": true, "nproc": true, "id": true, "wc": true, "hostname": true, "whoami": true,
-	"uname": true, "arch": true, "uuidgen": true, "expr": true, "bc": true, "getconf": true, "logname": true}
+	"uname": true, "arch": true, "pgrep": true, "pidof": true, "uuidgen": true, "expr": true, "bc": true, "getconf": true, "logname": true}
 
 // numberOutput tells whether a substitution gives no more than a number or name, so that no path can be in it.
 func numberOutput(c *syntax.CmdSubst) bool {
