@@ -225,3 +225,19 @@ func headWord(s string) string {
 	w, _, _ := strings.Cut(s, " ")
 	return w
 }
+
+// makeVariables are variables given to a build as words (make LD_PRELOAD=x.so).
+func makeVariables(c Call) []effect.Effect {
+	switch c.Name() {
+	case "make", "gmake", "ninja", "cmake", "meson", "tox", "sbt", "rake", "gradle", "just", "task":
+	default:
+		return nil
+	}
+	var assigns []Assign
+	for _, w := range c.Args[1:] {
+		if name, value, ok := strings.Cut(w.Text, "="); ok && (loaderVars[name] || shellVars[name] || name == "SHELL" || name == "PATH") {
+			assigns = append(assigns, Assign{Name: name, Value: Word{Text: value, Known: w.Known}})
+		}
+	}
+	return assignEffects(assigns)
+}

@@ -30,7 +30,7 @@ var filePrograms = map[string]program{
 	"mktemp":    nothing,
 	"mkfifo":    writesPaths(newSpec("m,mode= Z"), "fifo"),
 	"mknod":     makesNode,
-	"truncate":  writesPaths(newSpec("c,no-create o,io-blocks r,reference= s,size="), "truncate"),
+	"truncate":  truncate,
 	"fallocate": allocates, "mkfile": allocates,
 	"split": splits, "csplit": splits,
 	"dd": dd, "dcfldd": dd, "dc3dd": dd, "gdd": dd,

@@ -18,7 +18,9 @@ package catalog
 //	fs.write    append, truncate (emptied or replaced), inplace (sed -i), move (new name of a moved file), extract
 //	            (unpacked from an archive), absolute (archive may write outside its folder: tar -P), sync-delete
 //	            (target loses files that the source lacks), backdate (times forged to hide a change)
-//	fs.delete   move (moved away), shred (made unrecoverable), empty-dir (rmdir, rm -d: only empty folders),
+//	fs.list     watch (reports changes as they happen), recursive
+//	fs.delete   shared (a whole folder in which others keep files too: /tmp, /var/lib …), find, matching (narrowed by a test),
+//	            move (moved away), shred (made unrecoverable), empty-dir (rmdir, rm -d: only empty folders),
 //	            interactive (asks for each), root (--no-preserve-root)
 //	fs.chmod    world (writable for everybody: 777, o+w, a+w), exec (+x), setuid (also setgid), owner (chown), owner-root,
 //	            acl, immutable (chattr +i), mutable (chattr -i), open (more readers on anything: o+r), harden (only taken away),
@@ -35,7 +37,8 @@ package catalog
 //
 //	net.connect  insecure (TLS checks off), secret (credential in the URL, header or user), proxy (through a proxy named on the
 //	             line), download (saved to a file), raw (nc, telnet, /dev/tcp: no protocol), interactive, dns, txt (DNS TXT or
-//	             unknown data in a name: a covert channel), ping, model (an inference API), metadata, doh, onion, ip
+//	             unknown data in a name: a covert channel), ping, model (an inference API), metadata, doh, onion, ip,
+//	             private (host in a private network), background (a web client detached from the session), lolbin, load, browser, keyscan, resolve
 //	net.upload   file, stdin, secret, env (environment dump), clipboard, mail, paste (public paste or file drop site), git, dns
 //	net.listen   public (not bound to loopback only), files (serves files), shell, agent (an inference or agent server)
 //	net.tunnel   reverse (-R, reverse shell), local (-L), dynamic (-D, SOCKS), public (ngrok and the like), vpn, shell (-e /bin/sh), agent (ssh -A)
@@ -54,7 +57,7 @@ package catalog
 //	git.hook     run, install
 //	git.bypass   no-verify, hooks, sign
 //
-//	proc.kill    all (-1, killall5, every process of a user), guard (writ, the agent's own), init (pid 1), group, job (%1), zero (-0: probes only), name
+//	proc.kill    all (-1, killall5, every process of a user), guard (writ, the agent's own), init (pid 1), group, job (%1), freeze (STOP, CONT), zero (-0: probes only), name
 //	proc.trace   attach (running process), dump (core or memory), launch (a program started under the tracer), inject
 //	sys.service  stop, start, restart, enable, disable, mask, security (a security or audit service), user (--user), reload
 //	sys.disk     format, raw (raw device written), mount, umount, partition, swap, image, loop, bind, remote
@@ -63,12 +66,13 @@ package catalog
 //	sys.user     add, delete, modify, password, group, list
 //	sys.net      firewall, flush (all rules away), route, interface, resolver, proxy, arp, allow
 //	sys.exhaust  fork, disk, memory, cpu, loop
-//	privilege    root (sudo, su, doas, pkexec), user (another user), setuid, capability, namespace, chroot, shell (an interactive
+//	privilege    everyday (sudo before a program of ordinary work, which is judged by itself), root (sudo, su, doas, pkexec), user (another user), setuid, capability, namespace, chroot, shell (an interactive
 //	             root shell), list (sudo -l), validate (sudo -v, -k), edit, device
 //	persist      cron, at, service, profile, login, agent, hook, key (authorized_keys), shell (trap, PROMPT_COMMAND in a profile), remove, nohup
 //	evade        history, log, audit, av, hide, time, rename, trap, clean
 //	recon        user, network, system, privilege (setuid search, sudo -l, capabilities), ad (directory), process, secret (search for secrets), container
 //	secret.read  Target: store; flags env (environment shown), clipboard, memory, prompt (a faked password prompt), list (names only), key
 //	secret.key   make, import, export, delete, agent, sign
-//	bypass       Target: what ("prompt", "tls", "review", "sandbox")
+//	bypass       Target and flag: what ("prompt", "tls", "review", "sandbox", "hostkey", "signal" (signals ignored), "profile" (shell
+//	             without its set-up), "environment" (shell with an emptied environment), "aslr", "guard" (writ or the agent's own guard))
 //	unresolved   eval, stdin, network, decode, script, bound

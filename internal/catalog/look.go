@@ -70,6 +70,7 @@ func Look(c Call) Outcome {
 		}
 	}
 	out.Effects = append(out.Effects, assignEffects(c.Assign)...)
+	out.Effects = append(out.Effects, makeVariables(c)...)
 	fillWords(&out, c)
 	return out
 }

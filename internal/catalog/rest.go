@@ -29,7 +29,7 @@ var restAPIs = []restAPI{
 		secret: []string{"/secrets", "/serviceaccounts/"}, destroyPosts: []string{"/eviction"}, hosts: []string{"kubernetes.default.svc", "kubernetes.default", "kubernetes.default.svc.cluster.local", ".eks.amazonaws.com", ".azmk8s.io"}},
 	{name: "github", hosts: []string{"api.github.com", "uploads.github.com"}, secret: []string{"/secrets/public-key", "/installation/access_tokens"}, minor: []string{"/labels/", "/reactions/", "/subscription", "/starred/", "/comments/", "/notifications", "/assignees", "/requested_reviewers"}},
 	{name: "gitlab", paths: []string{"/api/v4/"}, minor: []string{"/notes/", "/award_emoji", "/labels/"}, secret: []string{"/variables"}},
-	{name: "docker", paths: []string{"/containers/", "/images/", "/volumes/", "/networks/", "/v1."}, ports: []int{2375, 2376}, destroy: effect.ContainerDelete, write: effect.ContainerRun, read: effect.ContainerOther},
+	{name: "docker", ports: []int{2375, 2376}, destroy: effect.ContainerDelete, write: effect.ContainerRun, read: effect.ContainerOther},
 	{name: "elasticsearch", ports: []int{9200, 9243}, destroy: effect.DBDestroy, write: effect.DBWrite, read: effect.DBRead, minor: []string{"/_doc/", "/_scroll", "/_pit", "/_search/"}, destroyPosts: []string{"_delete_by_query", "_close", "_shrink"}},
 	{name: "meilisearch", ports: []int{7700}, destroy: effect.DBDestroy, write: effect.DBWrite, read: effect.DBRead, secret: []string{"/keys"}, destroyPosts: []string{"/delete-batch", "/documents/delete"}},
 	{name: "couchdb", ports: []int{5984}, destroy: effect.DBDestroy, write: effect.DBWrite, read: effect.DBRead, destroyPosts: []string{"/_purge"}},
@@ -79,6 +79,10 @@ func restTwin(out *Outcome, r request, a address) {
 			out.Effects = append(out.Effects, twin(kindOr(api.write, effect.CloudWrite), api, r, a, []string{"rest"}))
 		}
 	default:
+		if api.name == "docker" {
+			out.Effects = append(out.Effects, twin(effect.ContainerOther, api, r, a, []string{"rest", "docker-socket"}))
+			return
+		}
 		if ok && hasPart(a.path, api.secret) || hasPart(a.path, leakyParts) {
 			out.Effects = append(out.Effects, twin(effect.CloudSecret, api, r, a, []string{"rest"}))
 			out.Emits = "secret"

@@ -69,9 +69,6 @@ func shells(c Call) Outcome {
 	case len(p.args) > 0 && !p.has("s"):
 		runsScript(&out, c, "shell", p.args[0], p.after(1), name)
 	default:
-		if c.Stdin == nil && p.has("norc", "noprofile") {
-			out.add(effect.Bypass, "shell profile", "profile")
-		}
 		readsShellInput(&out, c, "shell", name)
 	}
 	return out
@@ -161,6 +158,9 @@ func execs(c Call) Outcome {
 	var out Outcome
 	if len(p.args) > 0 {
 		out.argv(p.args, "exec")
+		if text := lineOf(p.args[1:]); guardedShell[BaseName(p.args[0].Text)] && (text == "--norc" || text == "--norc --noprofile" || text == "--noprofile --norc") {
+			out.add(effect.Bypass, "shell profile", "profile")
+		}
 	}
 	return out
 }
@@ -202,6 +202,9 @@ func declares(c Call) Outcome {
 		name, value, ok := strings.Cut(w.Text, "=")
 		if !ok || strings.HasPrefix(name, "-") {
 			continue
+		}
+		if (name == "GIT_SSH" || name == "GIT_SSH_COMMAND") && !plainSSH(Word{Text: value, Known: w.Known}) {
+			out.add(effect.ExecTampered, name, "git")
 		}
 		out.Effects = append(out.Effects, assignEffects([]Assign{{Name: strings.TrimSuffix(name, "+"), Value: Word{Text: value, Known: w.Known}}})...)
 	}

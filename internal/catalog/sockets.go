@@ -65,7 +65,9 @@ func socats(c Call) Outcome {
 	runs, net := false, ""
 	for _, w := range p.args {
 		if strings.HasPrefix(w.Text, "/") || strings.HasPrefix(w.Text, "./") {
-			out.path(effect.FSWrite, w, "socket")
+			if !asksOnly(c) {
+				out.path(effect.FSWrite, w, "socket")
+			}
 			continue
 		}
 		kind, rest, _ := strings.Cut(w.Text, ":")
@@ -103,6 +105,13 @@ func socats(c Call) Outcome {
 		uploadStdin(&out, c, net, 0, "tcp")
 	}
 	return out
+}
+
+// asksOnly tells whether the literal input is a question to a server (HAProxy, memcached …).
+func asksOnly(c Call) bool {
+	text, ok := stdinText(c)
+	verb := headWord(strings.ToLower(strings.TrimSpace(text)))
+	return ok && (verb == "show" || verb == "help" || verb == "stats" || verb == "version" || verb == "info" || verb == "prompt")
 }
 
 func telnets(c Call) Outcome {
@@ -209,6 +218,9 @@ func tunnels(c Call) Outcome {
 		return out
 	}
 	flag := "public"
+	if strings.Contains(text, " private ") {
+		flag = "private"
+	}
 	if strings.Contains(text, " R:") || strings.Contains(text, " --reverse") || strings.Contains(text, " client ") {
 		flag = "reverse"
 	}

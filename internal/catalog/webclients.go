@@ -14,7 +14,13 @@ func wgets(c Call) Outcome {
 	p := wgetSpec.parse(c.Args[1:])
 	var out Outcome
 	r := request{call: c, method: strings.ToUpper(p.text("method")), headers: p.values("header"), insecure: p.has("no-check-certificate")}
-	r.body = p.values("post-data", "body-data")
+	for _, w := range p.values("post-data", "body-data") {
+		if w.Text == "-" && w.Known {
+			r.stdin = true
+			continue
+		}
+		r.body = append(r.body, w)
+	}
 	for _, w := range p.values("post-file", "body-file") {
 		r.file(w)
 	}

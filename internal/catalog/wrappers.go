@@ -196,6 +196,9 @@ func sudos(c Call) Outcome {
 	if p.has("stdin") && c.Stdin != nil {
 		flags = append(flags, "password")
 	}
+	if len(rest) > 0 && everyday[BaseName(rest[0].Text)] && rest[0].Known {
+		flags = append(flags, "everyday")
+	}
 	out.add(effect.Privilege, "sudo", flags...)
 	runs := rest
 	if d, ok := p.value("chroot"); ok {
@@ -211,6 +214,9 @@ func sudos(c Call) Outcome {
 	out.argv(runs, "sudo").Assign = assigns
 	return out
 }
+
+// everyday are programs that people run with sudo in the course of ordinary work; what they do is judged by itself.
+var everyday = nameSet("git apt apt-get brew dnf yum apk pacman zypper npm pnpm yarn pip pip3 gem cargo make systemctl service docker snap flatpak ls env")
 
 func doas(c Call) Outcome {
 	p := newSpec("+ C= L n s u= a=").parse(c.Args[1:])
@@ -331,44 +337,43 @@ func xargses(c Call) Outcome {
 	if len(p.args) == 0 {
 		return out
 	}
-	args, appends := p.args, true
 	replace := p.text("I", "J")
 	if p.has("replace") {
-		replace = p.text("replace")
-		if replace == "" {
-			replace = "{}"
-		}
+		replace = orText(p.text("replace"), "{}")
 	}
-	if text, ok := stdinText(c); ok && !p.has("arg-file") {
-		args, appends = xargsFilled(args, text, replace, p.has("null")), false
+	args, appends := p.args, true
+	if replace != "" && strings.Contains(lineOf(args), replace) {
+		appends = false
+		if text, ok := stdinText(c); ok && !p.has("arg-file") {
+			args = xargsFilled(args, text, replace)
+		} else {
+			args = placeholders(args, replace)
+		}
+		if guardedShell[BaseName(args[0].Text)] && placedInCode(p.args, replace) {
+			out.unresolved("what is read becomes part of the code of "+args[0].Text, "eval")
+		}
 	}
 	n := out.argv(args, "xargs")
 	n.Appends, n.Stdin = appends, &Stdin{}
-	if appends && replace != "" {
-		n.Args = placeholders(args, replace)
-	}
 	return out
 }
 
-// xargsFilled puts the words of a literal input where xargs would.
-func xargsFilled(args []Word, text, replace string, null bool) []Word {
-	items := strings.Fields(text)
-	if replace != "" || null {
-		items = strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == 0 })
+// placedInCode tells whether a placeholder stands in the code word of a shell.
+func placedInCode(args []Word, mark string) bool {
+	for i, w := range args {
+		if strings.Contains(w.Text, mark) && i > 0 && strings.HasPrefix(args[i-1].Text, "-") && strings.HasSuffix(args[i-1].Text, "c") {
+			return true
+		}
 	}
-	for i := range items {
-		items[i] = strings.Trim(items[i], `"'`)
-	}
-	if replace == "" {
-		return append(append([]Word{}, args...), words(items...)...)
-	}
-	first := ""
-	if len(items) > 0 {
-		first = items[0]
-	}
+	return false
+}
+
+// xargsFilled puts the first line of a literal input where the placeholder stands.
+func xargsFilled(args []Word, text, replace string) []Word {
+	first, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
 	out := make([]Word, len(args))
 	for i, a := range args {
-		a.Text = strings.ReplaceAll(a.Text, replace, first)
+		a.Text = strings.ReplaceAll(a.Text, replace, strings.Trim(first, `"'`))
 		out[i] = a
 	}
 	return out
@@ -405,11 +410,13 @@ func parallels(c Call) Outcome {
 	case len(command) == 0:
 		readsShellInput(&out, c, "shell", "parallel")
 	case len(inputs) > 0:
+		parallelShell(&out, command)
 		for _, in := range inputs {
 			out.shell(filled(command, in), "parallel").Remote = remote
 		}
 	default:
 		if text, ok := stdinText(c); ok {
+			parallelShell(&out, command)
 			for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
 				out.shell(filled(command, known(line)), "parallel").Remote = remote
 			}
@@ -422,6 +429,14 @@ func parallels(c Call) Outcome {
 		}
 	}
 	return out
+}
+
+// parallelShell notes that the inputs become code of a shell.
+func parallelShell(out *Outcome, command []Word) {
+	last := command[len(command)-1]
+	if guardedShell[BaseName(command[0].Text)] && (placedInCode(command, "{") || len(command) > 1 && strings.HasPrefix(last.Text, "-") && strings.HasSuffix(last.Text, "c")) {
+		out.unresolved("the inputs become code of "+command[0].Text, "eval")
+	}
 }
 
 func splitAt(ws []Word, marks ...string) (before, after []Word) {
