@@ -58,12 +58,14 @@ func New(o Options) Wiring {
 		w.set(kv[1], "env", kv[0])
 	}
 	w.set(true, "disableSkillShellExecution")
-	if !o.Managed {
+	if o.Run == "" && !o.Managed {
 		w.add("reset", false, []string{"disableAllHooks"})
 		return w
 	}
 	w.set(false, "disableAllHooks")
-	w.set(true, "allowManagedHooksOnly")
+	if o.Managed {
+		w.set(true, "allowManagedHooksOnly")
+	}
 	return w
 }
 
