@@ -161,13 +161,26 @@ func dolt(c Call) Outcome {
 // sqlWords are statements that people type as if they were commands; the text is judged as SQL.
 var sqlWords = func() map[string]program {
 	out := map[string]program{}
-	for _, w := range strings.Fields("drop truncate delete grant revoke alter insert update select merge vacuum describe explain flushall flushdb") {
+	for _, w := range strings.Fields("drop delete grant revoke alter insert update select merge vacuum describe explain flushall flushdb") {
 		out[w] = bareStatement
 	}
 	return out
 }()
 
+// truncate is a program that empties files, and a statement where TABLE follows.
+func truncate(c Call) Outcome {
+	if len(c.Args) > 1 && strings.EqualFold(c.Args[1].Text, "table") {
+		return bareStatement(c)
+	}
+	return emptiesFiles(c)
+}
+
+var emptiesFiles = writesPaths(newSpec("c,no-create o,io-blocks r,reference= s,size="), "truncate")
+
 func bareStatement(c Call) Outcome {
+	if c.Name() == "truncate" && len(c.Args) > 1 && strings.HasPrefix(c.Args[1].Text, "-") {
+		return filePrograms["truncate"](c) // the program that shortens files
+	}
 	lang := "sql"
 	if strings.HasPrefix(c.Name(), "flush") {
 		lang = "redis"
