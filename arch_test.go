@@ -31,7 +31,7 @@ var table = map[string]pkg{
 	"config":     {"read the configuration files, strictly", ""},
 	"modelapi":   {"a scripted Messages API for tests", ""},
 	"catalog":    {"what a program with these words would do", "effect verb"},
-	"inline":     {"what interpreter code would do", "effect"},
+	"inline":     {"what interpreter code would do", "effect verb"},
 	"hook":       {"read a host's events and answer in its dialect", "event verdict"},
 	"audit":      {"the log that cannot be quietly changed", "durable effect event verdict"},
 	"transcript": {"read a host's own transcripts and compare them with the log", ""},
@@ -45,7 +45,7 @@ var table = map[string]pkg{
 	"policy":     {"Cedar policies in layers, and the floor", "effect event pipeline verdict zone"},
 	"guard":      {"put reading and stages together into one decision", "command effect event home hook pipeline policy tool verdict zone"},
 	"claude":     {"wire writ into Claude Code and start it guarded", "durable home"},
-	"daemon":     {"the one process that wires the above and answers", "api approve audit client config guard home hook proc session unixsock verdict"},
+	"daemon":     {"the one process that wires the above and answers", "api approve audit client config effect event guard home hook proc session snapshot transcript unixsock verdict"},
 	"demo":       {"a team at work under writ, with attacks that must not succeed", "api audit client home"},
 	"cli":        {"one file per subcommand", "*"},
 }
