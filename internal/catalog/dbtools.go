@@ -177,14 +177,7 @@ func truncate(c Call) Outcome {
 
 var emptiesFiles = writesPaths(newSpec("c,no-create o,io-blocks r,reference= s,size="), "truncate")
 
-var truncateSpec = newSpec("c,no-create o,io-blocks r,reference= s,size=")
-
 func bareStatement(c Call) Outcome {
-	if c.Name() == "truncate" && len(c.Args) > 1 && strings.HasPrefix(c.Args[1].Text, "-") {
-		out := Outcome{} // the program that shortens files
-		out.paths(effect.FSWrite, truncateSpec.parse(c.Args[1:]).args, "truncate")
-		return out
-	}
 	lang := "sql"
 	if strings.HasPrefix(c.Name(), "flush") {
 		lang = "redis"

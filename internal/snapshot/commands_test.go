@@ -35,6 +35,7 @@ func TestRealCommands(t *testing.T) {
 		"mv new.txt a.txt",
 		"cp new.txt a.txt",
 		"echo lost > a.txt",
+		"truncate -s 0 a.txt",
 		"printf lost | tee a.txt new.txt",
 		": > new.txt && > a.txt",
 		"sed -i s/two/lost/ a.txt",
