@@ -196,7 +196,7 @@ func sudos(c Call) Outcome {
 	if p.has("stdin") && c.Stdin != nil {
 		flags = append(flags, "password")
 	}
-	if len(rest) > 0 && everyday[BaseName(rest[0].Text)] && rest[0].Known {
+	if isEveryday(rest) {
 		flags = append(flags, "everyday")
 	}
 	out.add(effect.Privilege, "sudo", flags...)
@@ -215,8 +215,21 @@ func sudos(c Call) Outcome {
 	return out
 }
 
-// everyday are programs that people run with sudo in the course of ordinary work; what they do is judged by itself.
-var everyday = nameSet("git apt apt-get brew dnf yum apk pacman zypper npm pnpm yarn pip pip3 gem cargo make systemctl service docker snap flatpak ls env")
+// everyday are programs that people run with sudo in the course of ordinary work; what they do is judged by
+// itself. Of packageTools only the verbs that change no package count.
+var (
+	everyday     = nameSet("git brew npm pnpm yarn pip pip3 gem cargo systemctl service docker ls env")
+	packageTools = nameSet("apt apt-get dnf yum apk pacman zypper snap flatpak")
+	packageLooks = nameSet("update list search show info policy check-update")
+)
+
+func isEveryday(command []Word) bool {
+	if len(command) == 0 || !command[0].Known {
+		return false
+	}
+	name := BaseName(command[0].Text)
+	return everyday[name] || packageTools[name] && len(command) > 1 && packageLooks[command[1].Text]
+}
 
 func doas(c Call) Outcome {
 	p := newSpec("+ C= L n s u= a=").parse(c.Args[1:])

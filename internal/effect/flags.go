@@ -10,7 +10,7 @@ var flags = strings.Fields(`
 	capture cert chroot clean clear clipboard clone code command-output computed config container copy cpu crd create credential
 	credentials cron crypto data database dd debug decode decrypt define delete deny descend deserialise destructive detached
 	dev-tcp device disable disk disrupt dns docker-socket doh download driver drop dry-run dump dynamic edit empty empty-dir
-	enable env environment erase escape eval exec execute exploit export extension extract feed fetch fifo file files filter
+	enable env environment erase escape eval everyday exec execute exploit export extension extract feed fetch fifo file files filter
 	find firewall flush folder force forge fork format forward freeze fresh function gc generic gist git glob global group
 	group-open guard hard harden header hide hijack history home hook hooks host hostname hosts hotswap identity ignored image
 	immutable implicit import index init inject inplace input insecure insert install interactive interface interpreter
