@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"path/filepath"
 	"sync"
 
 	"writ/internal/guard"
@@ -15,9 +16,13 @@ type places struct {
 
 func newPlaces(project, cwd, user string) *places {
 	p := &places{cwd: guard.Canonical(cwd), user: user}
-	if project != "" {
+	switch {
+	case project != "":
 		p.fixed = guard.Canonical(project)
 		p.cwd = p.fixed
+	case guard.ProjectOf(p.cwd, user) == "":
+		// a home folder or / is no project: judge as in a folder of the person's own
+		p.cwd = filepath.Join(user, "project")
 	}
 	return p
 }
