@@ -40,7 +40,7 @@ func (r *reader) builtin(sh *scope, fields []field, assigns []catalog.Assign, in
 		for _, f := range args {
 			delete(sh.funcs, f.Text)
 			if _, ok := sh.vars[f.Text]; ok || r.env.Vars[f.Text] != "" {
-				sh.set(f.Text, variable{known: true})
+				sh.set(f.Text, variable{known: true, unset: true})
 			}
 		}
 	case "set":

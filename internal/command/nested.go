@@ -213,9 +213,17 @@ func (r *reader) nestedShell(outer, sh *scope, n catalog.Nested, fields []field,
 	} else if n.Via != "eval" && n.Via != "trap" {
 		sh.params, sh.isSet = nil, false
 	}
-	if n.Via == "eval" || n.Via == "trap" {
+	if n.Via == "trap" {
+		via := sh.via
+		r.traps = append(r.traps, func() {
+			outer.via = via // it acts on the shell itself, with the values that variables have at the end
+			r.shellText(outer, text.asCode(), nil)
+		})
+		return
+	}
+	if n.Via == "eval" {
 		via := outer.via
-		outer.via = sh.via // these act on the shell itself
+		outer.via = sh.via
 		r.shellText(outer, text.asCode(), input(n, in))
 		outer.via = via
 		return

@@ -76,7 +76,7 @@ func (r *reader) outer(sh *scope, name string) variable {
 		return variable{text: "bash", known: true}
 	case "SHELL", "BASH":
 		return variable{text: "/bin/bash", known: true}
-	case "TMPDIR", "TMP", "TEMP", "RUNNER_TEMP":
+	case "TMPDIR", "RUNNER_TEMP":
 		return variable{text: "/tmp", known: true}
 	case "CLAUDE_PROJECT_DIR", "GITHUB_WORKSPACE", "CI_PROJECT_DIR":
 		if r.env.Project != "" {
@@ -121,8 +121,11 @@ func (r *reader) param(sh *scope, pe *syntax.ParamExp, double bool) []piece {
 		return r.indirect(sh, pe, v, double)
 	}
 	if pe.Index != nil {
-		index, _ := pe.Index.(*syntax.Word)
-		if lit := index.Lit(); index != nil && (lit == "@" || lit == "*") {
+		lit := ""
+		if index, ok := pe.Index.(*syntax.Word); ok {
+			lit = index.Lit()
+		}
+		if lit == "@" || lit == "*" {
 			if pe.Length {
 				return one(strconv.Itoa(len(v.list)), v.isList && len(v.list) > 0, true, v.from, double)
 			}
@@ -179,7 +182,7 @@ func (r *reader) operator(sh *scope, pe *syntax.ParamExp, name string, v variabl
 	empty := v.text == "" && v.known || !v.known && !atoms[name] && rank(sh.vars[name].from) < taints["shaped"] && !strings.HasPrefix(sh.vars[name].from, namesFrom)
 	switch op := pe.Exp.Op; op {
 	case syntax.DefaultUnset, syntax.DefaultUnsetOrNull, syntax.AssignUnset, syntax.AssignUnsetOrNull:
-		if !empty {
+		if !empty || v.known && sh.vars[name].known && !sh.vars[name].unset && (op == syntax.DefaultUnset || op == syntax.AssignUnset) {
 			break
 		}
 		word := r.operand(sh, pe.Exp.Word, double)

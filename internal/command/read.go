@@ -32,6 +32,7 @@ type reader struct {
 	stopped bool     // a bound was reached; nothing more is read
 
 	files   map[string]flow // what the line writes to files, and process substitutions
+	traps   []func()        // bodies of traps, read when all else is
 	fetched []string        // folders that the line fills from the network
 	fds     int
 	globs   map[string][]string
@@ -74,6 +75,9 @@ func Read(ctx context.Context, line string, env Env) (res Result) {
 	}
 	r.shellText(sh, line, nil)
 	r.res.Cwd = sh.cwd
+	for i := 0; i < len(r.traps) && i < maxFields; i++ {
+		r.traps[i]()
+	}
 	return r.res
 }
 

@@ -16,6 +16,7 @@ type variable struct {
 	assoc    map[string]string // entries of an associative array with literal keys
 	ref      string            // the variable that a nameref names
 	exported bool
+	unset    bool     // unset by the line: known to have no value
 	others   []string // values that other branches of an if or case may have given it
 }
 

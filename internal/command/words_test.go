@@ -53,6 +53,8 @@ func TestWordsAreExpanded(t *testing.T) {
 		`D=/srv; rm -rf ${D}/data`,
 		`rm -rf ${D:-/srv/data}`,
 		`rm -rf ${D-/srv/data}`,
+		`unset D; rm -rf ${D-/srv/data}`,
+		`D=; rm -rf ${D:-/srv/data}`,
 		`rm -rf ${D:=/srv/data}`,
 		`: ${D:=/srv/data}; rm -rf $D`,
 		`x=1; rm -rf ${x:+/srv/data}`,
