@@ -24,6 +24,7 @@ import (
 
 	"writ/internal/approve"
 	"writ/internal/audit"
+	"writ/internal/guard"
 	"writ/internal/home"
 	"writ/internal/hook"
 	"writ/internal/session"
@@ -78,6 +79,8 @@ func Serve(ctx context.Context, opt Options) error {
 	if err := opt.Home.Ensure(); err != nil {
 		return err
 	}
+	// Effects name resolved paths; so must what they are compared with.
+	opt.Home, opt.UserHome = home.Home(guard.Canonical(string(opt.Home))), guard.Canonical(opt.UserHome)
 	lock, err := takeLock(ctx, opt.Home)
 	if err != nil {
 		return err

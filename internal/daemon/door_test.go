@@ -209,6 +209,9 @@ func limitFiles(pid int, size uint64) error {
 
 // TestIdleMemory: at most 60 MB when nothing happens, after work was done.
 func TestIdleMemory(t *testing.T) {
+	if raced {
+		t.Skip("the race detector multiplies memory")
+	}
 	w := newWorld(t)
 	pid := w.process()
 	for range 300 {

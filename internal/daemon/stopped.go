@@ -1,6 +1,8 @@
 package daemon
 
 import (
+	"fmt"
+	"os"
 	"slices"
 	"time"
 
@@ -44,7 +46,7 @@ func (d *Daemon) reconcile(in incoming) string {
 	if path == "" {
 		return ""
 	}
-	calls, skipped, err := transcript.ReadSession(path)
+	calls, skipped, err := readTranscripts(path)
 	if err != nil {
 		d.diag.Error("the transcript could not be compared with the log", "session", in.event.Session, "error", err)
 		return ""
@@ -68,6 +70,22 @@ func (d *Daemon) reconcile(in incoming) string {
 		return ""
 	}
 	return "writ: tool calls ran without a decision. Look at them with: writ audit reconcile " + path
+}
+
+// maxTranscript bounds what is read at the end of every turn; a longer one is for writ audit reconcile.
+const maxTranscript = 256 << 20
+
+// readTranscripts reads a session's transcript and its subagents'. The path comes with a payload, so it may
+// name a pipe or a device that never ends.
+func readTranscripts(path string) ([]transcript.Call, int, error) {
+	fi, err := os.Stat(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	if !fi.Mode().IsRegular() || fi.Size() > maxTranscript {
+		return nil, 0, fmt.Errorf("%s: want a regular file of at most %d bytes, found %v, %d bytes", path, maxTranscript, fi.Mode(), fi.Size())
+	}
+	return transcript.ReadSession(path)
 }
 
 // reconcileWithLog compares with every decision that the log holds. Calls from before the session's first

@@ -58,6 +58,17 @@ func TestReconcilesAfterRestart(t *testing.T) {
 	}
 }
 
+// TestOddTranscript: a path that never ends does not hold the daemon.
+func TestOddTranscript(t *testing.T) {
+	w := serving(t, nil)
+	for _, path := range []string{"/dev/zero", w.project, "/nonexistent"} {
+		got := w.hook(map[string]any{"hook_event_name": "Stop", "session_id": "S", "cwd": w.project, "transcript_path": path})
+		if got.Exit != 0 || got.Stdout != "" {
+			t.Errorf("%s: %+v", path, got)
+		}
+	}
+}
+
 // file is wiring of one file with known content.
 type file struct{ path, want string }
 
