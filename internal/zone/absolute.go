@@ -49,7 +49,7 @@ func absolute(low string) set {
 // refine takes back labels that a broader rule gave, and adds those that need more than one condition.
 func refine(low string, s set) set {
 	base := low[strings.LastIndexByte(low, '/')+1:]
-	if below(low, "/usr/local") || below(low, "/run/user") {
+	if below(low, "/usr/local") {
 		s &^= system
 	}
 	if s&temp != 0 {

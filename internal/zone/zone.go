@@ -169,7 +169,7 @@ func homes(low, own string) set {
 }
 
 func temporary(path string) set {
-	for _, p := range [...]string{"/tmp", "/var/tmp", "/private/tmp", "/private/var/tmp", "/dev/shm", "/var/folders", "/private/var/folders"} {
+	for _, p := range [...]string{"/tmp", "/var/tmp", "/private/tmp", "/private/var/tmp", "/dev/shm", "/run/user", "/var/run/user", "/var/folders", "/private/var/folders"} {
 		if below(path, p) {
 			return temp
 		}
