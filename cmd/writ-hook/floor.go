@@ -14,9 +14,13 @@ var marks = []mark{
 	{"secret-file", "/.ssh/id_"},
 	{"secret-file", "/.aws/credentials"},
 	{"secret-file", "/etc/shadow"},
-	{"wiring", ".claude/settings"},
-	{"wiring", "/etc/claude-code"},
+	{"agent-wiring", ".claude/settings"},
+	{"agent-wiring", "/etc/claude-code"},
 	{"writ-files", "/.writ/"},
+	{"writ-control", "writ approve"},
+	{"writ-control", "writ daemon stop"},
+	{"bypass", "--dangerously-skip-permissions"},
+	{"git-bypass", "--no-verify"},
 }
 
 // floor names the rule of the first mark that the input shows, "" when none does.

@@ -225,6 +225,27 @@ func TestFloor(t *testing.T) {
 	}
 }
 
+// TestFloorRulesExist holds the names to the built-in rules.
+func TestFloorRulesExist(t *testing.T) {
+	var rules strings.Builder
+	err := filepath.WalkDir("../../internal/policy/builtin", func(path string, _ os.DirEntry, err error) error {
+		if err != nil || filepath.Ext(path) != ".cedar" {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		rules.Write(b)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range marks {
+		if !strings.Contains(rules.String(), `@id("`+m.rule+`")`) {
+			t.Errorf("no built-in rule is called %s", m.rule)
+		}
+	}
+}
+
 // TestPanicRefuses: a reader that panics stands for whatever nobody thought of.
 func TestPanicRefuses(t *testing.T) {
 	var stdout, stderr bytes.Buffer
