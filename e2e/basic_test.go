@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -34,5 +35,21 @@ func TestDeny(t *testing.T) {
 	r := w.writ()
 	if w.done() || r.code != 3 || !strings.Contains(r.err, "1 denied") {
 		t.Errorf("done %v, %v\ntold %q", w.done(), r, w.told("toolu_01"))
+	}
+}
+
+// TestOwnServers: the person's own --mcp-config and --settings stand beside writ's.
+func TestOwnServers(t *testing.T) {
+	need(t)
+	t.Parallel()
+	w := newWorld(t)
+	w.write(w.home+"/own.json", `{"mcpServers":{"own":{"command":"`+bin+`/writ","args":["gate","--home","`+w.home+`/.writ","--run","x"]}}}`)
+	w.bash("echo \"$MINE\" > two.txt")
+	r := w.writ("--mcp-config", w.home+"/own.json", "--strict-mcp-config", "--settings", `{"env":{"MINE":"kept"}}`)
+	if r.code != 0 || w.read("two.txt") != "kept\n" {
+		t.Errorf("two.txt %q, %v\n%s", w.read("two.txt"), r, w.results())
+	}
+	if reqs := w.model.Requests(); len(reqs) == 0 || !slices.Contains(reqs[len(reqs)-1].Tools, "mcp__own__decide") {
+		t.Errorf("the person's own server is missing")
 	}
 }

@@ -4,9 +4,13 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
 
 	"writ/internal/durable"
 	"writ/internal/home"
@@ -25,22 +29,31 @@ type Launch struct {
 	exclusive bool
 }
 
-// Prepare writes the files of a launch and works out its command line. Close removes the files.
-func Prepare(h home.Home, cli string, call Call, env []string, project, userSettings string) (*Launch, []string, error) {
+// From is where a launch comes from.
+type From struct {
+	Env          []string // the person's environment
+	Cwd, Project string
+	UserSettings string // the person's settings file
+	UserState    string // the CLI's own ~/.claude.json
+}
+
+// Prepare writes the files of a launch and works out its command line, with notes for the person. Close
+// removes the files.
+func Prepare(h home.Home, cli string, call Call, from From) (*Launch, []string, error) {
 	var notes []string
 	run := newRun()
 	l := &Launch{Run: run, CLI: cli, Call: call, home: h, dir: filepath.Join(h.Run(), "launch-"+run)}
-	keep, left := Environ(env)
+	keep, left := Environ(from.Env)
 	for _, name := range left {
 		notes = append(notes, name+" is not passed on: it runs files or libraries in front of programs")
 	}
 	l.Env = keep
-	own, hooks, skipped, err := UserSettings(userSettings)
+	own, hooks, skipped, err := UserSettings(from.UserSettings)
 	if err != nil {
 		return nil, nil, err
 	}
 	if skipped > 0 {
-		notes = append(notes, fmt.Sprintf("%d of your own hooks are no plain commands and do not run under writ (%s)", skipped, userSettings))
+		notes = append(notes, fmt.Sprintf("%d of your own hooks are no plain commands and do not run under writ (%s)", skipped, from.UserSettings))
 	}
 	for _, dir := range []string{filepath.Join(l.dir, "empty"), l.layer()} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -50,17 +63,40 @@ func Prepare(h home.Home, cli string, call Call, env []string, project, userSett
 	if err := os.Chmod(filepath.Dir(l.layer()), 0o755); err != nil { // /etc takes this mode
 		return nil, nil, err
 	}
+	sweep(h.Run())
+	if err := os.WriteFile(filepath.Join(l.dir, "pid"), []byte(strconv.Itoa(os.Getpid())), 0o600); err != nil {
+		return nil, nil, err
+	}
 	pins := Pins(keep, own)
-	managed := New(Options{Home: h, Run: run, Managed: true, Env: pins, Hooks: hooks}).JSON()
+	var servers []string
+	if call.Headless { // interactively the CLI asks the person
+		servers = UnapprovedServers(from.Cwd, from.Project, from.UserSettings, from.UserState)
+	}
+	if len(servers) > 0 {
+		notes = append(notes, fmt.Sprintf("MCP servers of .mcp.json that you never approved are not started: %s (approve them in an interactive session)", strings.Join(servers, ", ")))
+	}
+	managed := New(Options{Home: h, Run: run, Managed: true, Env: pins, Hooks: hooks, Servers: servers}).JSON()
 	if l.exclusive, err = buildLayer(l.layer(), managedDir, managed, l.server(), l.serverName()); err != nil {
 		l.Close()
 		return nil, nil, err
 	}
-	if err := l.flags(New(Options{Home: h, Run: run, Env: pins})); err != nil {
+	if err := l.flags(New(Options{Home: h, Run: run, Env: pins, Servers: servers})); err != nil {
 		l.Close()
 		return nil, nil, err
 	}
 	return l, notes, nil
+}
+
+// sweep removes the files of launches that were killed before they could.
+func sweep(run string) {
+	dirs, _ := filepath.Glob(filepath.Join(run, "launch-*")) // a fixed pattern
+	for _, dir := range dirs {
+		text, err := os.ReadFile(filepath.Join(dir, "pid"))
+		pid, perr := strconv.Atoi(string(text))
+		if err == nil && perr == nil && errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
+			os.RemoveAll(dir) // best effort: the next launch tries again
+		}
+	}
 }
 
 // newRun is an id that nobody can guess before the run starts: the gate's server name is made of it, so that

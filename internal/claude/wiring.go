@@ -22,6 +22,8 @@ type Options struct {
 	Env [][2]string
 	// Hooks are the user's own hooks to carry along where only managed hooks run.
 	Hooks []UserHook
+	// Servers are MCP servers of the project that must not start.
+	Servers []string
 }
 
 // handler is one hook in exec form: an absolute path and arguments, no shell that a project could bend.
@@ -56,6 +58,9 @@ func New(o Options) Wiring {
 	}
 	for _, kv := range append(append([][2]string{}, pinned...), o.Env...) {
 		w.set(kv[1], "env", kv[0])
+	}
+	for _, name := range o.Servers {
+		w.elem(name, "disabledMcpjsonServers")
 	}
 	w.set(true, "disableSkillShellExecution")
 	if o.Run == "" && !o.Managed {

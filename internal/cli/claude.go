@@ -144,14 +144,17 @@ func (l launch) run(ctx context.Context, env *Env) error {
 		return err
 	}
 	self := filepath.Join(h.Bin(), claude.WritName)
-	if _, err := client.EnsureDaemon(ctx, string(h), self); err != nil {
+	status, err := client.EnsureDaemon(ctx, string(h), self)
+	if err != nil {
 		return daemonError(err)
 	}
 	settings, err := claude.SettingsPath(claude.User, project, user, env.Getenv("CLAUDE_CONFIG_DIR"))
 	if err != nil {
 		return fail(ExitSetup, "", "%w", err)
 	}
-	s, notes, err := claude.Prepare(h, cli, call, os.Environ(), project, settings)
+	s, notes, err := claude.Prepare(h, cli, call, claude.From{
+		Env: os.Environ(), Cwd: cwd, Project: project, UserSettings: settings, UserState: stateFile(env, user),
+	})
 	if err != nil {
 		return fail(ExitSetup, "repair the file; writ left it as it is", "%w", err)
 	}
@@ -159,7 +162,15 @@ func (l launch) run(ctx context.Context, env *Env) error {
 	for _, n := range notes {
 		fmt.Fprintf(env.Stderr, "writ: note: %s\n", n)
 	}
-	return l.session(ctx, env, h, s, self, terminal)
+	return l.session(ctx, env, h, s, self, status.PID)
+}
+
+// stateFile is where the CLI keeps what the person approved.
+func stateFile(env *Env, user string) string {
+	if dir := env.Getenv("CLAUDE_CONFIG_DIR"); dir != "" {
+		return filepath.Join(dir, ".claude.json")
+	}
+	return filepath.Join(user, ".claude.json")
 }
 
 // warnOf looks at what the repository brings along: variables that run programs end the start, hooks are named.
@@ -186,8 +197,8 @@ func distinct(a, b string) []string {
 	return []string{a, b}
 }
 
-// session starts the CLI, keeps the daemon alive beside it, and reports.
-func (l launch) session(ctx context.Context, env *Env, h home.Home, s *claude.Launch, self string, terminal bool) error {
+// session starts the CLI, keeps the daemon alive beside it, and reports. daemon is its process at the start.
+func (l launch) session(ctx context.Context, env *Env, h home.Home, s *claude.Launch, self string, daemon int) error {
 	p, err := s.Start(self, !l.noFallback, env.Stdin, env.Stdout, env.Stderr)
 	if err != nil {
 		return fail(ExitSetup, "", "start claude: %w", err)
@@ -205,7 +216,7 @@ func (l launch) session(ctx context.Context, env *Env, h home.Home, s *claude.La
 	if s.Call.Passive || !s.Call.Headless {
 		return exit(code)
 	}
-	return summary(env, h, s.Run, code)
+	return summary(env, h, s.Run, code, daemon)
 }
 
 func exit(code int) error {
@@ -231,7 +242,7 @@ func keepDaemon(ctx context.Context, h home.Home, self string) {
 
 // summary tells how an unattended run went, in one line, and turns refused calls into an exit code: a denied
 // run never looks like success.
-func summary(env *Env, h home.Home, run string, code int) error {
+func summary(env *Env, h home.Home, run string, code, daemon int) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	var r api.Run
@@ -243,6 +254,9 @@ func summary(env *Env, h home.Home, run string, code int) error {
 		run, r.Calls, r.Allowed, r.Approved, r.Denied, r.Rejected, r.Expired+r.Pending, r.Incidents)
 	for _, line := range r.Refusals {
 		fmt.Fprintf(env.Stderr, "writ:   refused: %s\n", line)
+	}
+	if now, err := client.Hook(string(h)).Status(ctx); code == 0 && (err != nil || now.PID != daemon) {
+		return fail(ExitFailed, "writ log shows all of the run", "the daemon was started anew during the run, so refused calls before that are not counted")
 	}
 	if code == 0 && (refused > 0 || r.Incidents > 0) {
 		return silent(ExitDenied)
