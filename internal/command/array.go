@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
 	"writ/internal/catalog"
 )
 

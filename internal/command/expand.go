@@ -5,6 +5,7 @@ import (
 
 	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/syntax"
+
 	"writ/internal/catalog"
 )
 

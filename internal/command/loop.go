@@ -2,6 +2,7 @@ package command
 
 import (
 	"mvdan.cc/sh/v3/syntax"
+
 	"writ/internal/effect"
 )
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
 	"writ/internal/catalog"
 	"writ/internal/effect"
 )
@@ -24,7 +25,11 @@ type stdio struct {
 // redirect reads the redirections of a statement, adds their effects and says where input and output go.
 func (r *reader) redirect(sh *scope, redirs []*syntax.Redirect, in *flow, fields []field) stdio {
 	io := stdio{in: in}
-	for _, rd := range redirs {
+	for i, rd := range redirs {
+		if i == maxMatches {
+			r.bound("a command has too many redirections")
+			break
+		}
 		r.redirectOne(sh, rd, &io)
 	}
 	return io

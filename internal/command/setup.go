@@ -1,6 +1,8 @@
 package command
 
-import "strings"
+import (
+	"strings"
+)
 
 // shellSetups are programs that print commands for the shell to eval, by the words that make them do so:
 // evaluating them trusts no more than running the program. "" stands for any words.
