@@ -13,9 +13,10 @@ var editorPrograms = merge([]map[string]program{
 	same("man info apropos whatis tldr cheat", mans),
 	same("ranger nnn lf vifm yazi", nothing), same("dosbox dosbox-x", nothing), same("screenfetch neofetch fastfetch cowsay cowthink fortune figlet toilet lolcat sl cmatrix", nothing),
 	same("gimp inkscape libreoffice soffice blender", nothing), same("gnuplot", ruled(newSpec("e= c= p d s"), rule{options: "e", kind: effect.Exec})),
-	same("convert magick mogrify identify composite montage ffmpeg ffprobe", nothing), same("dot neato graphviz plantuml mermaid mmdc latex pdflatex xelatex lualatex bibtex", nothing),
+	same("convert magick mogrify identify composite montage ffprobe", nothing), same("dot neato graphviz plantuml mermaid mmdc latex pdflatex xelatex lualatex bibtex", nothing),
 	same("crash-x", nothing),
 	same("aspell hunspell ispell", nothing), same("rpm2cpio rpmquery", nothing),
+	same("ffmpeg avconv", ffmpegs),
 	same("qrencode", qrCodes), same("zbarimg", nothing),
 
 	same("wish-x", nothing),
@@ -168,6 +169,25 @@ func mans(c Call) Outcome {
 	}
 	if p.has("local-file") {
 		out.paths(effect.FSRead, p.args)
+	}
+	return out
+}
+
+// ffmpegs is ffmpeg: screens, cameras and microphones are among its inputs.
+func ffmpegs(c Call) Outcome {
+	var out Outcome
+	for i, w := range c.Args[1:] {
+		switch w.Text {
+		case "x11grab", "avfoundation", "gdigrab", "dshow", "kmsgrab", "fbdev", "v4l2", "pulse", "alsa":
+			out.add(effect.SecretRead, "screen or microphone", "screen")
+		case "-i":
+			if i+2 < len(c.Args) && !strings.Contains(c.Args[i+2].Text, "://") && !strings.HasPrefix(c.Args[i+2].Text, ":") {
+				out.path(effect.FSRead, c.Args[i+2])
+			}
+		}
+	}
+	if n := len(c.Args); n > 1 && !strings.HasPrefix(c.Args[n-1].Text, "-") && !strings.Contains(c.Args[n-1].Text, "://") {
+		out.path(effect.FSWrite, c.Args[n-1], "truncate")
 	}
 	return out
 }

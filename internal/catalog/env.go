@@ -39,7 +39,7 @@ func assignEffect(a Assign) (effect.Effect, bool) {
 		if !strings.HasPrefix(v, "/") {
 			return effect.Effect{}, false
 		}
-		return effect.Effect{Kind: effect.SecretKey, Target: a.Name, Flags: []string{"agent", "hijack"}}, true
+		return effect.Effect{Kind: effect.SecretKey, Target: a.Name, Flags: []string{"hijack"}}, true
 	case homeVars[a.Name]:
 		if !publicFolder(a.Value) {
 			return effect.Effect{}, false
@@ -69,6 +69,12 @@ func assignEffect(a Assign) (effect.Effect, bool) {
 		return tampered("define")
 	case a.Name == "WRIT_HOME" || a.Name == "CLAUDE_CODE_SIMPLE" || a.Name == "CLAUDE_CONFIG_DIR" || a.Name == "CLAUDE_CODE_SHELL_PREFIX" || a.Name == "CLAUDE_CODE_MANAGED_SETTINGS_PATH":
 		return effect.Effect{Kind: effect.Bypass, Target: a.Name, Flags: []string{"guard"}}, true
+	case providerVars[a.Name]:
+		return providerEffect(a)
+	case a.Name == "GOFLAGS" && strings.Contains(v, "-insecure"):
+		return effect.Effect{Kind: effect.Bypass, Target: "tls", Flags: []string{"tls"}}, true
+	case secretText(v):
+		return effect.Effect{Kind: effect.SecretKey, Target: a.Name, Flags: []string{"import"}}, true
 	case sourceVars[a.Name]:
 		return sourceEffect(a)
 	}
@@ -206,6 +212,19 @@ func historyEffect(a Assign) (effect.Effect, bool) {
 		off = v == "*" || strings.Contains(v, "*:")
 	}
 	return effect.Effect{Kind: effect.Evade, Target: a.Name, Flags: []string{"history"}}, off
+}
+
+// providerVars name the server that an agent or a model library talks to.
+var providerVars = nameSet("ANTHROPIC_BASE_URL OPENAI_BASE_URL OPENAI_API_BASE AZURE_OPENAI_ENDPOINT GOOGLE_GEMINI_BASE_URL GEMINI_BASE_URL ANTHROPIC_BEDROCK_BASE_URL ANTHROPIC_VERTEX_BASE_URL MISTRAL_BASE_URL")
+
+func providerEffect(a Assign) (effect.Effect, bool) {
+	host := parseURL(a.Value.Text, "https").host
+	for _, own := range []string{"anthropic.com", "openai.com", "azure.com", "googleapis.com", "amazonaws.com", "mistral.ai", "openrouter.ai"} {
+		if host == own || strings.HasSuffix(host, "."+own) {
+			return effect.Effect{}, false
+		}
+	}
+	return effect.Effect{Kind: effect.Bypass, Target: "provider", Host: host, Flags: []string{"proxy"}}, !isLocalHost(host)
 }
 
 func sourceEffect(a Assign) (effect.Effect, bool) {

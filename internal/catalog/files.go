@@ -32,7 +32,7 @@ var filePrograms = map[string]program{
 	"mknod":     makesNode,
 	"truncate":  truncate,
 	"fallocate": allocates, "mkfile": allocates,
-	"split": splits, "csplit": splits,
+	"split": splitTool, "csplit": splits,
 	"dd": dd, "dcfldd": dd, "dc3dd": dd, "gdd": dd,
 	"ddrescue": func(c Call) Outcome { return dd(c) },
 	"chmod":    chmods, "gchmod": chmods,

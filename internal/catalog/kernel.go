@@ -154,8 +154,8 @@ func dbuses(c Call) Outcome {
 		out.add(effect.SecretRead, "secret service")
 	case hasPart(text, []string{"udisks", "storaged"}) && hasPart(text, []string{"format", "mount", "loop", "unlock"}):
 		out.add(effect.SysDisk, text, "mount")
-	case hasPart(text, []string{"packagekit", "snapd"}) && hasPart(text, []string{"install", "remove"}):
-		out.add(effect.PkgInstall, text, "global")
+	case hasPart(text, []string{"packagekit", "snapd"}) && hasPart(text, []string{"install", "remove", "createtransaction"}):
+		out.add(effect.PkgInstall, text, "global", "system")
 	case hasPart(text, []string{"networkmanager", "firewalld"}) && hasPart(text, []string{"add", "set", "deactivate", "delete", "disconnect", "update", "getsecrets"}):
 		out.add(effect.SysNet, text, "interface")
 	case hasPart(text, []string{"login1"}) && hasPart(text, []string{"terminate", "kill", "inhibit", "setuserlinger"}):

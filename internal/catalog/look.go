@@ -71,6 +71,7 @@ func Look(c Call) Outcome {
 	}
 	out.Effects = append(out.Effects, assignEffects(c.Assign)...)
 	out.Effects = append(out.Effects, makeVariables(c)...)
+	noteEscapes(&out, c)
 	fillWords(&out, c)
 	return out
 }

@@ -24,6 +24,9 @@ var offensivePrograms = merge([]map[string]program{
 func nmaps(c Call) Outcome {
 	p := newSpec("- p= oN= oX= oG= oA= iL= script= script-args= T= e= S= D= g= source-port= data-length= min-rate= max-rate= exclude= dns-servers= top-ports= a= r= b= u= ulimit= rate= PS? PA? PU? sS sT sU sV sC sn sP sL sA sF sX sN O A F v Pn n R f 6 open host-timeout= version-intensity= interface=").parse(c.Args[1:])
 	var out Outcome
+	if p.has("interactive") {
+		out.add(effect.Exec, "nmap --interactive", "escape")
+	}
 	if len(p.args) == 0 && !p.has("iL", "a") {
 		return out
 	}
@@ -40,9 +43,6 @@ func nmaps(c Call) Outcome {
 			out.path(effect.ExecTampered, known(w), "plugin")
 		}
 		out.add(effect.NetScan, "nmap --script "+w, "exploit")
-	}
-	if p.has("interactive") {
-		out.add(effect.Exec, "nmap --interactive", "escape")
 	}
 	for _, w := range p.values("oN", "oX", "oG", "oA") {
 		out.path(effect.FSWrite, w, "truncate")

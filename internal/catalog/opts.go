@@ -7,8 +7,7 @@ import "strings"
 //	"r,R,recursive f,force o,output= i,interactive? max-depth="
 //
 // Names of one letter are short options (-r, clustered -rf), longer ones long options (--recursive, and any
-// unique beginning of it). Names of one entry mean the same; the first long one (or the first, when none
-// is long) is what has, value and values ask for. "=" at the end: the option takes a value (next word or attached). "?": a value only when attached
+// unique beginning of it). Names of one entry mean the same; has, value and values take any of them. "=" at the end: the option takes a value (next word or attached). "?": a value only when attached
 // (-ibak, --color=auto). Mode marks stand first in the line: "+" stops at the first operand (wrappers such as
 // sudo), "-" reads one dash as a long option too (find, java, terraform), "/" reads a leading slash as an
 // option (Windows).
@@ -91,11 +90,17 @@ type parsed struct {
 	unknown bool
 	// dashes is the number of operands before "--", -1 when there is none.
 	dashes int
+	spec   *spec
+}
+
+// is tells whether the option goes by the name, be it its first or another.
+func (p parsed) is(o opt, name string) bool {
+	return o.name == name || p.spec != nil && p.spec.names[name].name == o.name && o.name != ""
 }
 
 // parse sorts the words after the program's name.
 func (s *spec) parse(words []Word) parsed {
-	p := parsed{rest: len(words), dashes: -1}
+	p := parsed{rest: len(words), dashes: -1, spec: s}
 	for i := 0; i < len(words); i++ {
 		w := words[i]
 		if !w.Known && couldBeOption(w.Text) {
@@ -232,7 +237,7 @@ func (s *spec) slashOption(p *parsed, words []Word, i int) int {
 func (p parsed) has(names ...string) bool {
 	for _, o := range p.opts {
 		for _, n := range names {
-			if o.name == n {
+			if p.is(o, n) {
 				return true
 			}
 		}
@@ -274,7 +279,7 @@ func (p parsed) values(names ...string) []Word {
 	var all []Word
 	for _, o := range p.opts {
 		for _, n := range names {
-			if o.name == n && o.hasValue {
+			if o.hasValue && p.is(o, n) {
 				all = append(all, o.value)
 			}
 		}

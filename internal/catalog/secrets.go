@@ -228,7 +228,7 @@ func bitwarden(c Call) Outcome {
 			return reveals("bw list items")
 		}
 	case "unlock":
-		out.add(effect.SecretKey, "bw unlock", "agent")
+		out.add(effect.SecretKey, "bw unlock", "export")
 	case "serve":
 		return listens(sub.text("hostname"), "secrets")
 	case "delete", "create", "edit", "move", "confirm", "import":

@@ -39,6 +39,9 @@ func seds(c Call) Outcome {
 func sedScript(out *Outcome, script Word) {
 	for _, command := range strings.FieldsFunc(sedStrip(script.Text), func(r rune) bool { return r == '\n' || r == ';' || r == '{' || r == '}' }) {
 		text := sedAddress(strings.TrimSpace(command))
+		if len(text) > 1 && text[0] == 'e' && text[1] != ' ' {
+			continue
+		}
 		if text == "" {
 			continue
 		}
@@ -48,7 +51,7 @@ func sedScript(out *Outcome, script Word) {
 				out.unresolved("sed runs its input as a command", "eval")
 				continue
 			}
-			out.shell(Word{Text: rest, Known: script.Known}, "sed e")
+			escape(out, "sed e", Word{Text: rest, Known: script.Known})
 		case 'w', 'W':
 			out.path(effect.FSWrite, Word{Text: rest, Known: script.Known}, "truncate")
 		case 'r', 'R':
@@ -60,10 +63,19 @@ func sedScript(out *Outcome, script Word) {
 }
 
 // sedStrip leaves a script without separators inside s and y commands alone: they are cut out by replacing
-// separators within their delimiters with a sign that means nothing.
+// separators within their delimiters, and in the text of a, i and c, with a sign that means nothing.
 func sedStrip(s string) string {
 	b := []byte(s)
 	for i := 0; i+1 < len(b); i++ {
+		if (b[i] == 'a' || b[i] == 'i' || b[i] == 'c') && (i == 0 || strings.IndexByte("0123456789$/;{} \n!", b[i-1]) >= 0) && (b[i+1] == ' ' || b[i+1] == '\\') {
+			for i < len(b) && (b[i] != '\n' || b[i-1] == '\\') { // text to the end of the line
+				if strings.IndexByte(";{}\n", b[i]) >= 0 {
+					b[i] = '.'
+				}
+				i++
+			}
+			continue
+		}
 		if b[i] != 's' && b[i] != 'y' || i > 0 && !strings.ContainsRune("0123456789$;{} \n/!,", rune(b[i-1])) || isLetter(b[i+1]) || b[i+1] == ' ' {
 			continue
 		}

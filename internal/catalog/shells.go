@@ -34,7 +34,8 @@ var shellPrograms = merge([]map[string]program{
 	same("test [ [[ true false : let read return break continue shift getopts umask times wait jobs fg suspend logout exit caller type which where whereis whence pwd help", nothing),
 	same("bg", nothing),
 	same("ulimit", nothing),
-	same("clear reset tput stty tty cal date uname nproc hostid locale localectl getconf sleep pwdx", plainOutput),
+	same("clear reset tput stty tty cal uname nproc hostid locale localectl getconf sleep pwdx", plainOutput),
+	same("date gdate", dates), same("logger", loggers),
 })
 
 var shellSpec = newSpec("+ c o= O= rcfile,init-file= l,login i s r x e u v n f h m p a k t b B C E H P T D norc noprofile posix restricted verbose command= init-command= C=")
@@ -398,6 +399,28 @@ func binds(c Call) Outcome {
 		if _, text, ok := strings.Cut(w.Text, ":"); ok && (strings.Contains(text, `\n`) || strings.Contains(text, `\C-m`) || strings.Contains(text, `\r`)) {
 			out.add(effect.Persist, "bind", "shell")
 		}
+	}
+	return out
+}
+
+// dates is date; -s sets the clock.
+func dates(c Call) Outcome {
+	p := newSpec("d,date= f,file= r,reference= s,set= u,utc,universal I? R rfc-3339= j v= n").parse(c.Args[1:])
+	var out Outcome
+	if p.has("set") {
+		out.add(effect.SysConfig, "date -s", "time")
+	}
+	out.paths(effect.FSRead, p.values("file"))
+	return out
+}
+
+// loggers is logger; -f sends a file into the log.
+func loggers(c Call) Outcome {
+	p := newSpec("f,file= p,priority= t,tag= n,server= P,port= i? s u,socket= d T size= id? rfc5424? msgid=").parse(c.Args[1:])
+	var out Outcome
+	out.paths(effect.FSRead, p.values("file"))
+	if host := p.text("server"); host != "" {
+		out.Effects = append(out.Effects, effect.Effect{Kind: effect.NetUpload, Host: host, Scheme: "syslog", Flags: []string{"data"}})
 	}
 	return out
 }

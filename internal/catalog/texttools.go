@@ -12,7 +12,8 @@ import (
 // textPrograms show, search or transform text. What they say of pipes: those of passThrough hand on where
 // their input comes from.
 var textPrograms = merge([]map[string]program{
-	same("cat tac nl less more most bat batcat rev zcat zless bzcat xzcat zstdcat lz4cat gzcat pr fmt fold expand unexpand col colrm glow mdcat ccat pygmentize highlight", readsPaths(catSpec)),
+	same("less more most", pagers),
+	same("cat tac nl bat batcat rev zcat zless bzcat xzcat zstdcat lz4cat gzcat pr fmt fold expand unexpand col colrm glow mdcat ccat pygmentize highlight", readsPaths(catSpec)),
 	same("head ghead tail gtail", readsPaths(newSpec("c,bytes= n,lines= q,quiet v,verbose z f,follow? F s,sleep-interval= pid= retry r"))),
 	same("od hexdump hd xxd hexyl strings", hexdumps),
 	same("wc md5sum sha1sum sha224sum sha256sum sha384sum sha512sum shasum md5 b2sum b3sum cksum sum crc32 xxhsum rhash", listsPaths(newSpec("c,check b,binary t,text a,algorithm= l,lines w m L files0-from= tag status quiet"))),
@@ -64,6 +65,23 @@ func pass(out *Outcome, c Call) {
 			out.Emits = c.Stdin.From
 		}
 	}
+}
+
+// pagers show files; +!command and LESSOPEN-like options run something.
+func pagers(c Call) Outcome {
+	p := newSpec("b= h= j= k= o= O= p= P= t= T= x= y= z= D= N i S F X R G e E f M m n q Q r s u U w W").parse(c.Args[1:])
+	var out Outcome
+	for _, w := range p.args {
+		if cmd, ok := strings.CutPrefix(w.Text, "+"); ok {
+			if run, ok := strings.CutPrefix(cmd, "!"); ok {
+				escape(&out, "less +!", Word{Text: run, Known: w.Known})
+			}
+			continue
+		}
+		out.path(effect.FSRead, w)
+	}
+	out.paths(effect.FSWrite, p.values("o", "O"), "truncate")
+	return out
 }
 
 func listsPathsNone(Call) Outcome { return Outcome{} }

@@ -20,7 +20,19 @@ func winDeletes(c Call) Outcome {
 	p := winSpec.parse(c.Args[1:])
 	var out Outcome
 	flags := append(flagIf(p.has("s"), "recursive"), flagIf(p.has("q", "f"), "force")...)
-	out.paths(effect.FSDelete, p.args, flags...)
+	out.paths(effect.FSDelete, drives(p.args), flags...)
+	return out
+}
+
+// drives puts paths with a drive letter below a folder of that name at the root: they are outside of everything.
+func drives(ws []Word) []Word {
+	out := make([]Word, len(ws))
+	for i, w := range ws {
+		if len(w.Text) > 1 && w.Text[1] == ':' && isLetter(w.Text[0]) {
+			w.Text = "/" + strings.ReplaceAll(w.Text, `\\`, "/")
+		}
+		out[i] = w
+	}
 	return out
 }
 
@@ -31,7 +43,7 @@ func psDeletes(c Call) Outcome {
 		return out
 	}
 	flags := append(flagIf(p.has("recurse", "r"), "recursive"), flagIf(p.has("force"), "force")...)
-	out.paths(effect.FSDelete, append(p.values("path", "literalpath"), p.args...), flags...)
+	out.paths(effect.FSDelete, drives(append(p.values("path", "literalpath"), p.args...)), flags...)
 	return out
 }
 

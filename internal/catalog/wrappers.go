@@ -420,6 +420,8 @@ func parallels(c Call) Outcome {
 		for _, in := range inputs {
 			out.shell(in, "parallel").Remote = remote
 		}
+	case len(command) == 0 && p.has("arg-file"):
+		out.unresolved("parallel runs the lines of "+p.text("arg-file"), "script")
 	case len(command) == 0:
 		readsShellInput(&out, c, "shell", "parallel")
 	case len(inputs) > 0:
