@@ -197,9 +197,7 @@ func newRule(layer Layer, name string, p *cedar.Policy, src string) (*Rule, erro
 		}
 		r.Effect = e
 	}
-	for _, id := range strings.FieldsFunc(string(notes["overrides"]), func(c rune) bool { return c == ',' || c == ' ' }) {
-		r.Overrides = append(r.Overrides, id)
-	}
+	r.Overrides = strings.FieldsFunc(string(notes["overrides"]), func(c rune) bool { return c == ',' || c == ' ' })
 	return r, nil
 }
 
