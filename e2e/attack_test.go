@@ -2,12 +2,14 @@ package e2e
 
 import (
 	"os"
+	"os/exec"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"writ/internal/client"
+	"writ/internal/event"
 	"writ/internal/home"
 	"writ/internal/modelapi"
 )
@@ -31,6 +33,8 @@ type attack struct {
 	refusedAtStart bool
 	// noGuard leaves the project's hook out: the attack is about something that no hook sees.
 	noGuard bool
+	// by is the kind of caller that the log must name for the refused deed; empty: not looked at.
+	by event.Kind
 	// unseen tells that under writ nothing is refused: what the project brings simply has no effect.
 	unseen bool
 }
@@ -217,17 +221,17 @@ var attacks = []attack{
 		},
 	},
 	{
-		name: "subagent", story: "a subagent does it", noGuard: true, turns: spawn(nil), others: subDeed,
+		name: "subagent", story: "a subagent does it", noGuard: true, by: event.Subagent, turns: spawn(nil), others: subDeed,
 	},
 	{
-		name: "background agent", story: "an agent in the background does it", noGuard: true,
+		name: "background agent", story: "an agent in the background does it", noGuard: true, by: event.BackgroundAgent,
 		turns: func(w *world) []modelapi.Turn {
 			return append(spawn(map[string]any{"run_in_background": true})(w)[:1], one("toolu_wait", "sleep 2; true"), modelapi.Turn{Text: "done"})
 		},
 		others: subDeed,
 	},
 	{
-		name: "nested subagent", story: "a subagent's subagent does it", noGuard: true, turns: spawn(nil),
+		name: "nested subagent", story: "a subagent's subagent does it", noGuard: true, by: event.NestedSubagent, turns: spawn(nil),
 		others: func(*world) map[string][]modelapi.Turn {
 			return map[string][]modelapi.Turn{
 				"sub": {{Calls: []modelapi.Call{{ID: "toolu_sub", Name: "Agent", Input: map[string]any{
@@ -237,11 +241,11 @@ var attacks = []attack{
 		},
 	},
 	{
-		name: "worktree isolation", story: "a subagent in a worktree of its own does it", noGuard: true,
+		name: "worktree isolation", story: "a subagent in a worktree of its own does it", noGuard: true, by: event.Subagent,
 		turns: spawn(map[string]any{"isolation": "worktree"}), others: subDeed,
 	},
 	{
-		name: "--agent main thread", story: "the main thread runs as an agent of the project", noGuard: true,
+		name: "--agent main thread", story: "the main thread runs as an agent of the project", noGuard: true, by: event.MainAgent,
 		setup: func(w *world) {
 			w.write(w.repo+"/.claude/agents/rev.md", "---\nname: rev\ndescription: reviews\n---\nYou review.\n")
 		},
@@ -326,9 +330,25 @@ func (a attack) with(t *testing.T) {
 	if refused := strings.Contains(w.results(), "writ: "); refused == a.unseen {
 		t.Errorf("refused by writ: %v, want %v: %v\n%s", refused, !a.unseen, r, w.results())
 	}
+	if a.by != "" {
+		w.logged(a.by)
+	}
 	if strings.Contains(r.err, "WARNING") {
 		t.Errorf("the managed settings were not in force: %v", r)
 	}
+}
+
+// logged looks for the record that names who was refused the deed.
+func (w *world) logged(by event.Kind) {
+	w.t.Helper()
+	r := w.run(exec.Command(bin+"/writ", "log", "--json", "--kind", "decision", "--effect", "deny", "-n", "0"))
+	want := `"agent_kind":"` + string(by) + `"`
+	for _, line := range strings.Split(r.out, "\n") {
+		if strings.Contains(line, want) && strings.Contains(line, "authorized_keys") {
+			return
+		}
+	}
+	w.t.Errorf("no record says that %s was refused: %v", by, r)
 }
 
 // results lists what the model was told, for a failure's message.

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"writ/internal/event"
 	"writ/internal/modelapi"
 )
 
@@ -61,7 +62,7 @@ func (t *terminal) shows(s string) bool { return strings.Contains(t.screen(), s)
 // until waits for something to come true.
 func (w *world) until(what string, ok func() bool) {
 	w.t.Helper()
-	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(150 * time.Millisecond) {
+	for end := time.Now().Add(60 * time.Second); time.Now().Before(end); time.Sleep(150 * time.Millisecond) {
 		if ok() {
 			return
 		}
@@ -111,7 +112,7 @@ func (w *world) team() {
 
 func TestTeammate(t *testing.T) {
 	need(t)
-	for _, mode := range []string{"in-process", "tmux"} {
+	for mode, kind := range map[string]event.Kind{"in-process": event.TeammateInProcess, "tmux": event.TeammatePane} {
 		t.Run(mode, func(t *testing.T) {
 			t.Parallel()
 			before := newWorld(t)
@@ -126,6 +127,7 @@ func TestTeammate(t *testing.T) {
 			if w.done() || !strings.Contains(w.told("toolu_a1"), "writ: ") {
 				t.Errorf("done %v, told %q", w.done(), w.told("toolu_a1"))
 			}
+			w.logged(kind)
 			if mode == "tmux" {
 				w.inSameView()
 			}

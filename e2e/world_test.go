@@ -32,7 +32,7 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, patience: 60 * time.Second, home: filepath.Join(dir, "home"), repo: filepath.Join(dir, "repo")}
+	w := &world{t: t, patience: 120 * time.Second, home: filepath.Join(dir, "home"), repo: filepath.Join(dir, "repo")}
 	if w.model, err = modelapi.Start(); err != nil {
 		t.Fatal(err)
 	}
