@@ -81,7 +81,7 @@ func awsSharpened(class verb.Class, op string, l line) verb.Class {
 		return verb.Change
 	case class == verb.Read && strings.HasPrefix(op, "get-parameter") && l.on("with-decryption"):
 		return verb.Secret
-	case (class == verb.Create || class == verb.Change) && turnsOff(l, op) && !strings.Contains(op, "put-model-invocation"):
+	case (class == verb.Create || class == verb.Change || class == verb.Disrupt) && turnsOff(l, op) && !strings.Contains(op, "put-model-invocation"):
 		return verb.Off
 	}
 	return class

@@ -11,14 +11,14 @@ var cloudPrograms = map[string]program{
 	"gcloud": gcloudTool, "gsutil": objectStore(gsutilStore), "bq": bq,
 	"az": azTool, "azcopy": objectStore(azcopyStore), "azd": azd.look, "func": azureFunctions.look,
 	"s3cmd": objectStore(s3cmdStore), "s4cmd": objectStore(s3cmdStore), "s5cmd": objectStore(s3cmdStore), "mc": objectStore(minioStore), "mcli": objectStore(minioStore),
-	"rclone": objectStore(rcloneStore), "b2": objectStore(b2Store), "swift": objectStore(s3cmdStore), "ossutil": objectStore(s3cmdStore), "coscli": objectStore(s3cmdStore),
+	"rclone": objectStore(rcloneStore), "b2": objectStore(b2Store), "ossutil": objectStore(s3cmdStore), "coscli": objectStore(s3cmdStore),
 	"obsutil": objectStore(s3cmdStore), "gof3r": objectStore(s3cmdStore),
 }
 
 // plain are control planes that need no exceptions: their verbs speak for them.
 const plainClouds = `oci ibmcloud linode-cli hcloud scw vultr-cli vultr civo exo upctl aliyun tccli tencentcloud hcp openstack nova cinder glance neutron heat
 	packet metal equinix ovh ovhcloud gridscale contabo cntb stackit yc selectel upcloud brightbox katapult phoenixnap bmctl anthos oneview
-	cf bosh pivotal om pks tkgi tanzu credhub uaac eb copilot-cli ecs-cli amplify chalice zappa awsebcli ecs-deploy lightsailctl
+	cf bosh pivotal om pks tkgi tanzu credhub uaac copilot-cli ecs-cli amplify chalice zappa awsebcli ecs-deploy lightsailctl
 	railway render koyeb northflank porter qovery platform upsun lando ddev scalingo clever clevercloud gigalixir nanobox zeit now surge
 	deta stormkit napkin modal beam banana replicate runpodctl vastai vast lambda-cloud brev sky skypilot coreweave paperspace gradient cerebrium
 	fastly akamai cdn77 bunny keycdn flarectl cloudflare imperva sucuri purge cloudns dnsimple dnscontrol octodns route53 cli53 namecheap godaddy gandi lexicon

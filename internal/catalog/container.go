@@ -149,6 +149,9 @@ func dockerRemove(c Call, op string, rest []Word) Outcome {
 	if l.on("v", "volumes") || strings.HasPrefix(op, "volume") {
 		flags = append(flags, "volumes")
 	}
+	if strings.HasPrefix(op, "stack") || strings.HasPrefix(op, "service") || strings.HasPrefix(op, "secret") || strings.HasPrefix(op, "node") || strings.HasPrefix(op, "swarm") || strings.HasPrefix(op, "config") {
+		flags = append(flags, "all", "remote")
+	}
 	if strings.HasSuffix(op, "prune") {
 		flags = append(flags, "prune")
 	}

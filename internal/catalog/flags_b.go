@@ -17,11 +17,14 @@ package catalog
 //	  money      orders, pays, refunds or commits to spend
 //	  backup     backups, snapshots or retention are what is destroyed
 //	  remote     runs commands on the other side (ssm send-command, run-command, heroku run)
+//	  disrupt    stops, replaces, moves or reaches into something that runs (besides "update")
+//	  rollback   an earlier state takes the place of the present one
 //	  generic    an unknown program whose verb says so; judged by the verb alone
 //	  login      a session is opened (cloud.write): interactive, nothing shown
 //	iac.apply, iac.destroy  also "approve" (-auto-approve, --yes, --require-approval never), "target"
 //	k8s.delete  also "namespace", "node", "scale-zero", "crd", "release"
-//	k8s.exec    also "shell" (an interactive shell), "copy", "forward", "proxy"
+//	k8s.exec    also "shell" (an interactive shell), "copy", "forward", "proxy",
+//	            "looks" (the command inside only shows the container's state)
 //	bypass      Target says which check: "approval", "tls", "signature", "hooks", "sandbox", "permissions"
 //
 //	db.*  Target is "engine:statement" ("postgres:drop table users")
@@ -33,7 +36,9 @@ package catalog
 //	container.other    build, pull, push, exec, login, secret (secrets go into a build), stop
 //
 //	pkg.install  global, source (own index, URL, VCS or file), script (scripts forced on), insecure (TLS or
-//	             signature checks off), run (npx, uvx: fetched and run at once), lock (from a lock file), target (unusual folder)
+//	             signature checks off), run (npx, uvx: fetched and run at once), lock (from a lock file), target (unusual folder),
+//	             lookalike (a name one slip away from a well-known one), extension (of an editor), model
+//	pkg.remove   global, env (from an environment that the project does not describe)
 //	pkg.source   insecure, host named in Host
 //	pkg.publish  yank, owner, token, dry-run is reported as exec
 //
@@ -41,5 +46,5 @@ package catalog
 //	ml           downloads of models are pkg.install with "model"; uploads are net.upload with "model"
 //	exec.inline  deserialise (pickle, marshal, yaml.load …), native (ctypes, ffi), eval (computed text is run),
 //	             decode (decoded text is run), memory (code from anonymous memory)
-//	fs.*         computed (the path is not known; Path is empty)
-//	net.upload   secret (what is sent looks like a credential or comes from a secret file or the environment), env, file
+//	fs.*         unknown-path (what is known of the path stands in Path, maybe nothing), folder (a folder is made)
+//	net.upload   store (into an object store), model (to a language model), secret (what is sent looks like a credential or comes from a secret file or the environment), env, file

@@ -51,7 +51,7 @@ func (m manager) judge(c Call, l line) Outcome {
 	case listed(m.source, op):
 		return m.sourced(c, l)
 	case listed(m.remove, op):
-		return one(made(c, effect.PkgRemove, c.Name()+":"+strings.Join(texts(l.from(1)), " ")))
+		return one(made(c, effect.PkgRemove, c.Name()+":"+strings.Join(texts(l.from(1)), " "), "env"))
 	case listed(m.run, op):
 		return Outcome{Nested: []Nested{{Kind: NestedArgv, Args: runWords(l), Via: c.Name() + " " + op}}}
 	case m.install == "." || listed(m.install, op):
@@ -111,6 +111,9 @@ func installing(c Call, l line, packages []Word, sourceOpts, globalOpts string) 
 		}
 		if !p.Known {
 			e.Flags = append(e.Flags, "computed")
+		}
+		if lookalike(p.Text) {
+			e.Flags = append(e.Flags, "lookalike")
 		}
 	}
 	for _, o := range strings.Fields(globalOpts) {

@@ -205,6 +205,9 @@ func editor(c Call) Outcome {
 		if strings.HasSuffix(strings.ToLower(e.Text), ".vsix") || byScheme(e.Text) {
 			eff.Flags = append(eff.Flags, "source", "file")
 		}
+		if lookalike(e.Text) {
+			eff.Flags = append(eff.Flags, "lookalike")
+		}
 		out.Effects = append(out.Effects, eff)
 	}
 	if l.has("add-mcp") {

@@ -30,7 +30,7 @@ func pipJudge(c Call, l line) Outcome {
 		}
 		return out
 	case "uninstall":
-		return one(made(c, effect.PkgRemove, "pip:"+strings.Join(texts(l.from(1)), " "), pipYes(l)...))
+		return one(made(c, effect.PkgRemove, "pip:"+strings.Join(texts(l.from(1)), " "), append(pipYes(l), "env")...))
 	case "config":
 		return pipConfig(c, l)
 	case "cache":
@@ -85,6 +85,9 @@ func fetchRun(c Call, args []Word, l line, via string) Outcome {
 		e.Host = urlHost(args[:1])
 	case !args[0].Known:
 		e.Flags = append(e.Flags, "computed")
+	}
+	if lookalike(name) {
+		e.Flags = append(e.Flags, "lookalike")
 	}
 	out.Effects = []effect.Effect{e}
 	out.Nested = []Nested{{Kind: NestedArgv, Args: append([]Word{known(packageProgram(name))}, args[1:]...), Via: via}}

@@ -21,7 +21,6 @@ var saasPrograms = withPlain(map[string]program{
 	"firebase": service{valued: "project P token only except config", special: specials(map[verb.Class]string{verb.Read: "serve, projects:list, apps:list, firestore:indexes, functions:log, use, open, emulators:exec, setup:emulators, emulators:start, emulators:export, hosting:sites:list, database:get, auth:export, ext:list, target, apps:sdkconfig, init", verb.Secret: "functions:secrets:access, login:ci, functions:config:get", verb.Create: "deploy, login, auth:import, hosting:channel:deploy, hosting:clone, database:set, database:push, database:update, logout, functions:secrets:set, functions:config:set", verb.Destroy: "firestore:delete, database:remove, hosting:disable, functions:delete, functions:secrets:destroy, functions:config:unset, hosting:sites:delete, apps:android:sha:delete, hosting:channel:delete, functions:secrets:prune, ext:uninstall"})}.look,
 	"supabase": supabase,
 	"stripe":   service{valued: "api-key project-name log-level device-name", special: specials(map[verb.Class]string{verb.Read: "listen, logs tail, open, samples list, status, version, config, serve, login --list, fixtures", verb.Create: "login, samples create, trigger, logout", verb.Disrupt: "api_keys roll, refunds create, payouts create, transfers create, topups create, invoices pay, subscriptions cancel"}), minor: "tax_ids delete"}.look,
-	"split":    splitTool,
 	"nginx":    nginx, "haproxy": haproxy,
 	"circleci":      service{special: specials(map[verb.Class]string{verb.Read: "config validate, config process, config pack, local execute, orb validate, orb process, policy status, policy decide, diagnostic, orb info, version, info, project list, runner list, tests", verb.Create: "setup, orb publish, context store-secret", verb.Destroy: "context remove-secret, policy push-delete"})}.look,
 	"gitlab-runner": service{special: specials(map[verb.Class]string{verb.Read: "list, status, verify, exec, run-single", verb.Create: "register, start, run", verb.Change: "stop, restart", verb.Destroy: "unregister, uninstall, reset-token"})}.look,
@@ -65,7 +64,7 @@ var saasPrograms = withPlain(map[string]program{
 	"newrelic":    service{special: specials(map[verb.Class]string{verb.Read: "query, nrql query, entity search, apm application get"})}.look,
 	"sentry-cli":  service{special: specials(map[verb.Class]string{verb.Read: "info, projects list, releases list, issues list, sourcemaps explain, bash-hook", verb.Create: "releases new, releases finalize, releases set-commits, sourcemaps upload, upload-dif, debug-files upload, send-event, sourcemaps inject, login, monitors run, releases deploys", verb.Destroy: "releases delete", verb.Change: "issues resolve, issues mute, issues unresolve, releases archive, update"})}.look,
 	"cosign":      cosign,
-	"oras":        ociTool, "skopeo": ociTool, "crane": ociTool, "regctl": ociTool, "gcrane": ociTool, "notation": ociTool, "reg": ociTool,
+	"oras":        ociTool, "skopeo": ociTool, "crane": ociTool, "regctl": ociTool, "gcrane": ociTool, "notation": ociTool,
 	"nsupdate": nsupdate,
 	"consul":   service{valued: "http-addr token datacenter", special: specials(map[verb.Class]string{verb.Destroy: "kv delete, snapshot restore, leave, force-leave, acl token delete, acl policy delete, acl role delete, config delete, services deregister, operator raft remove-peer, intention delete, peering delete, namespace delete, partition delete", verb.Read: "kv get, kv export, members, info, catalog, monitor, validate, version, snapshot inspect, acl token list, acl token read, connect proxy, debug, rtt, watch, intention check", verb.Create: "kv put, kv import, agent, join, services register, snapshot save, config write, event, lock", verb.Grant: "acl bootstrap, acl token create, acl policy create, acl set-agent-token, intention create", verb.Secret: "keygen, tls ca create, acl bootstrap --"})}.look,
 	"nomad":    service{valued: "address region namespace token", special: specials(map[verb.Class]string{verb.Destroy: "job stop, stop, system gc, node drain, node purge, namespace delete, volume delete, volume deregister, var purge, acl token delete, acl policy delete, operator raft remove-peer, job deployments fail, alloc stop, operator snapshot restore, deployment fail, quota delete", verb.Read: "job status, job plan, plan, status, node status, alloc status, alloc logs, job validate, validate, version, monitor, server members, job inspect, var get, operator debug, var list, ui, eval status", verb.Create: "job run, run, agent, job dispatch, job init, var put", verb.Change: "alloc exec, exec, alloc restart, job scale, job revert, job promote, node eligibility, alloc signal", verb.Grant: "acl bootstrap, acl token create, acl policy apply", verb.Off: ""})}.look,
@@ -74,9 +73,9 @@ var saasPrograms = withPlain(map[string]program{
 const plainServices = `paypal braintree square shopify twilio sendgrid mailgun postmark datadog-ci pd opsgenie grafana-cli grafanactl gcx honeycomb honeymarker
 	ldcli launchdarkly flipt flagsmith configcat growthbook travis jenkins-cli jenkins buildkite bk drone woodpecker-cli semaphore sem codefresh concourse ci-cli teamcity appveyor bitrise codemagic
 	auth0 okta clerk workos keycloak kcadm kcadm.sh fusionauth ory meilisearch elasticsearch-cli opensearch-cli typesense neonctl neon xata planetscale
-	snow dbx mongocli atlas realm-cli aiven avn redisctl rediscloud upstash fauna hubspot hs sf sfdx salesforce zendesk zcli intercom contentful sanity storyblok prismic shopify-cli ghost-cli
+	snow dbx mongocli realm-cli aiven avn redisctl rediscloud upstash fauna hubspot hs sf sfdx salesforce zendesk zcli intercom contentful sanity storyblok prismic shopify-cli ghost-cli
 	linear jira acli trello asana notion slack-cli slack teams discord telegram-send duplicacy rdiff-backup bup proxmox-backup-client rman tarsnapper
-	prefect dagster metaflow kestra step dkron rundeck rd spacectl env0 tfc scalr octopus octo spinnaker spin harness armory jfrog jf artifactory nexus quay harbor cloudsmith packagecloud
+	prefect dagster metaflow kestra step dkron rundeck spacectl env0 tfc scalr octopus octo spinnaker spin harness armory jfrog jf artifactory nexus quay harbor cloudsmith packagecloud
 	snyk sonar-scanner fossa checkmarx veracode wandb comet neptune clearml mlflow dvc cml lakefs lakectl labelbox roboflow
 	conjur boundary waypoint teleport tsh tailscale zerotier-cli netbird ngrok-api step-cli certbot lego acme.sh
 	expo eas appcenter fastlane codepush code-push apkanalyzer transporter
@@ -177,16 +176,7 @@ func splitTool(c Call) Outcome {
 	if class, n := strongVerb(l.words); n >= 2 && l.word(0) != "" && class != verb.Unknown && !strings.ContainsAny(l.words[0].Text, "./") {
 		return service{}.judge(c, l)
 	}
-	out := Outcome{}
-	if len(l.words) > 0 {
-		out.path(effect.FSRead, l.words[0])
-	}
-	prefix := known("xaa")
-	if len(l.words) > 1 {
-		prefix = l.words[1]
-	}
-	out.path(effect.FSWrite, prefix)
-	return out
+	return splits(c)
 }
 
 // nginx and haproxy: a signal that stops the server takes its sites down.

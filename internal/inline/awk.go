@@ -138,8 +138,9 @@ func (r *reader) awkCommand(v value) {
 	if r.connected != "" {
 		r.piped = true
 	}
-	if isShellPath(v.text) {
+	if isShellPath(v.text) { // what is printed runs, and is not known
 		r.effect(effect.Effect{Kind: effect.ExecInline, Target: "awk pipe", Flags: []string{"eval"}})
+		return
 	}
 	r.shellLine(v, "pipe")
 }

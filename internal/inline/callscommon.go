@@ -330,6 +330,9 @@ func replaced(_ *reader, c call) value {
 	if !ok || !v.known || !c.arg(0).known || !c.arg(1).known || c.arg(0).text == "/" {
 		return value{from: c.from()}
 	}
+	if strings.Count(v.text, c.arg(0).text)*len(c.arg(1).text) > maxText {
+		return value{from: c.from()}
+	}
 	return lit(strings.ReplaceAll(v.text, c.arg(0).text, c.arg(1).text))
 }
 

@@ -113,7 +113,7 @@ func (r *reader) comprehension(value) {
 // openBefore is where the innermost bracket before the position opens.
 func (r *reader) openBefore() int {
 	depth := 0
-	for i := r.pos - 1; i >= 0; i-- {
+	for i := r.pos - 1; i >= max(0, r.pos-500); i-- {
 		switch t := r.tokens[i]; {
 		case t.kind != op:
 		case t.text == ")" || t.text == "]" || t.text == "}":
@@ -125,7 +125,7 @@ func (r *reader) openBefore() int {
 			depth--
 		}
 	}
-	return 0
+	return r.pos
 }
 
 // assign reads the right side and keeps it under the name on the left.
@@ -152,6 +152,12 @@ func (r *reader) store(left, v value) value {
 // plainName drops perl's sigils, so that $x, @x and %x share their value.
 func plainName(name string) string { return strings.TrimLeft(name, "$@%&") }
 
+// maxText and maxList bound what is kept of one value: text that is put together may double at every step.
+const (
+	maxText = 64 << 10
+	maxList = 4096
+)
+
 // join is the text of two values put together.
 func join(a, b value) value {
 	if a.ref == "@path" || b.ref == "@path" {
@@ -159,6 +165,7 @@ func join(a, b value) value {
 	}
 	out := value{from: a.from | b.from}
 	switch {
+	case len(a.text)+len(b.text)+len(a.path) > maxText || len(a.list)+len(b.list) > maxList:
 	case a.known && b.known:
 		out.text, out.known = a.text+b.text, true
 	case a.isList && b.isList:
@@ -393,6 +400,14 @@ func (r *reader) keyword() (string, bool) {
 	return "", false
 }
 
+// pair reads name: or name => before a value; name= in braces is an assignment.
+func (r *reader) pair() (string, bool) {
+	if n := r.at(1); n.kind == op && n.text == "=" {
+		return "", false
+	}
+	return r.keyword()
+}
+
 // braces reads a map or a block: pairs are kept, statements are read.
 func (r *reader) braces() value {
 	r.pos++
@@ -402,7 +417,7 @@ func (r *reader) braces() value {
 		if r.accept("}") {
 			break
 		}
-		if name, ok := r.keyword(); ok {
+		if name, ok := r.pair(); ok {
 			v := r.expr()
 			out.dict[name] = v
 			out.from |= v.from

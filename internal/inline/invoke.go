@@ -154,6 +154,8 @@ func (r *reader) shellLine(v value, via string) {
 			r.effect(effect.Effect{Kind: effect.ExecInline, Target: via, Flags: []string{"decode"}})
 		}
 		switch {
+		case c.known && isShellPath(strings.TrimSpace(c.text)):
+			r.startsShell(c.text)
 		case c.known:
 			r.nested(Nested{Kind: KindShell, Text: c.text, Via: via})
 		case c.isList && len(c.list) > 0:
@@ -171,11 +173,20 @@ func (r *reader) shellLine(v value, via string) {
 	}
 }
 
+// startsShell: a shell without a command waits for whatever is typed into it, unseen.
+func (r *reader) startsShell(name string) {
+	r.effect(effect.Effect{Kind: effect.Exec, Target: name, Flags: []string{"escape"}})
+}
+
 // argv follows a command given as a list.
 func (r *reader) argv(v value, via string) {
 	words := v.words()
 	if len(words) == 0 {
 		r.unresolved("the command given to " + via + " is computed")
+		return
+	}
+	if len(words) <= 2 && words[0].Known && isShellPath(words[0].Text) && (len(words) == 1 || words[1].Text == "-i" || words[1].Text == "-p" || isShellPath(words[1].Text)) {
+		r.startsShell(words[0].Text)
 		return
 	}
 	r.nested(Nested{Kind: KindArgv, Args: words, Via: via})

@@ -36,7 +36,7 @@ var phpCalls = map[string]action{
 		return ref("@curl")
 	},
 	"curl_setopt": phpCurl, "curl_exec": returns(from(fromNetwork)), "gethostbyname": dnsLook, "dns_get_record": dnsLook, "base64_decode": decodeArg(base64Text), "hex2bin": decodeArg(hexText), "str_rot13": decodeArg(rot13), "gzinflate": decodeUnknown, "gzuncompress": decodeUnknown, "gzdecode": decodeUnknown, "convert_uudecode": decodeUnknown, "base64_encode": encoded, "bin2hex": encoded, "chr": charOf, "strrev": reversedCall, "implode": perlJoin, "join": perlJoin, "sprintf": perlSprintf, "urldecode": passes, "rawurldecode": passes, "urlencode": passes, "trim": passes, "strtolower": passes, "json_encode": passes, "json_decode": passes, "pack": perlPack, "str_replace": func(_ *reader, c call) value {
-		if c.arg(0).known && c.arg(1).known && c.arg(2).known {
+		if c.arg(0).known && c.arg(1).known && c.arg(2).known && strings.Count(c.arg(2).text, c.arg(0).text)*len(c.arg(1).text) <= maxText {
 			return lit(strings.ReplaceAll(c.arg(2).text, c.arg(0).text, c.arg(1).text))
 		}
 		return value{from: c.from()}

@@ -79,7 +79,7 @@ type reader struct {
 
 const (
 	maxDepth = 60
-	maxSteps = 200000
+	maxSteps = 60000
 )
 
 // readCode reads a text in the dialect.

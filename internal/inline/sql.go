@@ -39,6 +39,7 @@ func statements(code, engine string) []sqlStatement {
 type sqlScanner struct {
 	src, engine string
 	pos, start  int
+	dollars     int // dollar quotes tried
 	cur         sqlStatement
 	out         []sqlStatement
 }
@@ -128,7 +129,10 @@ func (s *sqlScanner) quoted(q byte) {
 
 // dollar reads $tag$…$tag$; its body is kept as a literal.
 func (s *sqlScanner) dollar() bool {
-	end := strings.IndexByte(s.src[s.pos+1:], '$')
+	if s.dollars++; s.dollars > 100 {
+		return false
+	}
+	end := strings.IndexByte(s.src[s.pos+1:min(len(s.src), s.pos+80)], '$')
 	if end < 0 || strings.ContainsAny(s.src[s.pos+1:s.pos+1+end], " \n;'(") {
 		return false
 	}
