@@ -104,6 +104,10 @@ func (r *reader) environment(sh *scope, name string, v variable, raw string) {
 	if name != strings.ToUpper(name) {
 		return
 	}
+	switch name {
+	case "PS0", "PS1", "PS2", "PS4", "PROMPT", "RPROMPT":
+		r.rescan(sh, v, true) // the shell runs the substitutions in its prompts
+	}
 	call := catalog.Call{Assign: []catalog.Assign{{Name: name, Value: catalog.Word{Text: v.text, Known: v.known, Raw: raw}}}}
 	out := look(call)
 	for _, e := range out.Effects {

@@ -54,6 +54,9 @@ func TestPipesAndDocuments(t *testing.T) {
 		{`env X=1 bash -c 'rm -rf /srv/data'`, gone, nil},
 		{`trap 'rm -rf /srv/data' EXIT`, gone, nil},
 		{`coproc rm -rf /srv/data`, gone, nil},
+		{"docker exec -i c sh <<E\nrm -rf /srv/data\nE", gone, nil},
+		{"kubectl exec -i p -- bash -s <<E\nrm -rf /srv/data\nE", gone, nil},
+		{`PS4='$(rm -rf /srv/data)'; set -x; :`, gone, nil},
 		{`coproc X { rm -rf /srv/data; }`, gone, nil},
 
 		{"cat <<EOF\nrm -rf /srv/data\nEOF", nil, w("*")},

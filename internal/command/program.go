@@ -50,6 +50,9 @@ func (r *reader) program(sh *scope, fields []field, assigns []catalog.Assign, in
 	for _, n := range out.Nested {
 		r.nested(sh, n, fields, in)
 	}
+	if len(out.Nested) == 0 {
+		r.fedShell(sh, name, fields, in)
+	}
 	return r.output(name, fields, in, out, settled)
 }
 
@@ -83,6 +86,29 @@ func (r *reader) afterColon(sh *scope, fields []field, in *flow) {
 		}
 	}
 }
+
+// fedShell reads what is fed to a shell that another program starts somewhere else (docker exec -i c sh).
+func (r *reader) fedShell(sh *scope, name string, fields []field, in *flow) {
+	last := len(fields) - 1
+	if last > 1 && fields[last].Text == "-s" || last > 1 && fields[last].Text == "-" {
+		last--
+	}
+	if in == nil || shells[name] || last < 1 || !shells[catalog.BaseName(fields[last].Text)] || !remoteShells[name] {
+		return
+	}
+	if !in.known {
+		r.computedShell(sh, in.from, shown(fields))
+		return
+	}
+	inner := sh.sub()
+	inner.remote, inner.cwd, inner.vars, inner.funcs, inner.aliases = true, "", nil, nil, nil
+	inner.via = append(slices.Clip(slices.Clone(sh.via)), name)
+	r.shellText(inner, in.text, nil)
+}
+
+// remoteShells start the shell that their last word names.
+var remoteShells = map[string]bool{"docker": true, "podman": true, "nerdctl": true, "kubectl": true, "oc": true, "lxc": true, "incus": true, "docker-compose": true,
+	"ssh": true, "vagrant": true, "multipass": true, "wsl": true, "fly": true, "heroku": true, "gcloud": true, "az": true, "machinectl": true, "distrobox": true, "toolbox": true, "ctr": true, "crictl": true}
 
 // changesDir are the programs that builtin has followed already.
 var changesDir = map[string]bool{"cd": true, "chdir": true, "pushd": true, "popd": true}
