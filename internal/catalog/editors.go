@@ -208,29 +208,6 @@ func qrCodes(c Call) Outcome {
 	return out
 }
 
-// codes is VS Code and its forks: tunnels and extensions.
-func codes(c Call) Outcome {
-	p := newSpec("+ g,goto= d,diff= m,merge= a,add= n r w,wait locale= user-data-dir= profile= extensions-dir= install-extension= uninstall-extension= list-extensions remote= status v verbose disable-extensions force pre-release folder-uri= file-uri= add-mcp= transient sync=").parse(c.Args[1:])
-	var out Outcome
-	if w, ok := p.value("install-extension"); ok {
-		out.add(effect.PkgInstall, w.Text, append([]string{"extension"}, flagIf(strings.HasSuffix(w.Text, ".vsix"), "source")...)...)
-	}
-	if w, ok := p.value("add-mcp"); ok {
-		out.add(effect.AgentWiring, w.Text)
-	}
-	switch p.verb() {
-	case "tunnel", "serve-web":
-		out.add(effect.NetTunnel, c.Name()+" "+p.verb(), "public")
-	case "chat", "agent":
-		out.add(effect.AgentSpawn, c.Name()+" "+p.verb(), "unguarded")
-	default:
-		if strings.HasPrefix(p.text("remote"), "ssh-remote+") {
-			out.Effects = append(out.Effects, connect(strings.TrimPrefix(p.text("remote"), "ssh-remote+"), 22, "ssh"))
-		}
-	}
-	return out
-}
-
 // compilers run plugins, wrappers and specs named on the line.
 func compilers(c Call) Outcome {
 	p := newSpec("- o= I= L= l= D= U= x= include= isystem= iquote= idirafter= imacros= MF= MT= MQ= T= u= wrapper= specs= Xlinker= Xclang= Xassembler= Xpreprocessor= arch= target= isysroot= fplugin= fpass-plugin= B= framework= e= z= aux-info= load= ivfsoverlay= c S E g O? W? f? m? std= shared static pipe M MM MD MMD v").parse(c.Args[1:])
@@ -258,9 +235,7 @@ func compilers(c Call) Outcome {
 		escape(&out, "gcc -wrapper", Word{Text: strings.ReplaceAll(w.Text, ",", " "), Known: w.Known})
 	}
 	for _, w := range p.args {
-		if strings.HasPrefix(w.Text, "@") {
-			w.Text = w.Text[1:]
-		}
+		w.Text = strings.TrimPrefix(w.Text, "@")
 		out.path(effect.FSRead, w, "build")
 	}
 	for _, w := range p.values("include", "imacros") {

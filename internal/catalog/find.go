@@ -59,6 +59,8 @@ func finds(c Call) Outcome {
 			if i < len(expr) && wideRoot(roots) && secretFilePattern(expr[i].Text) {
 				out.add(effect.Recon, expr[i].Text, "secret")
 			}
+		case (t == "-writable" || t == "-readable") && wideRoot(roots):
+			out.add(effect.Recon, "find "+t, "privilege")
 		case findValues[t]:
 			i++
 		}

@@ -43,7 +43,7 @@ package catalog
 //	net.listen   public (not bound to loopback only), files (serves files), shell, agent (an inference or agent server)
 //	net.tunnel   reverse (-R, reverse shell), local (-L), dynamic (-D, SOCKS), public (ngrok and the like), vpn, shell (-e /bin/sh), agent (ssh -A)
 //	net.scan     host (ports and hosts), name (subdomains, DNS), web (paths, vulnerabilities), login (passwords), sniff (traffic), osint,
-//	             spoof, local (loopback or one private host with a few ports), exploit (attack tools)
+//	             spoof, local (this machine, or a few ports of one host), exploit (attack tools)
 //
 //	git.discard  worktree, index, untracked, stash, ignored, branch (switch -f), abort (rebase --abort …), paths (Path is set)
 //	git.history  amend, rebase, branch (branch -D), tag, reflog, gc, filter, ref (update-ref -d), reset (soft or mixed: refs only),

@@ -131,7 +131,7 @@ func gitRebase(g gitRun, p parsed) Outcome {
 		out.add(effect.GitDiscard, "rebase", "abort")
 	case p.has("continue", "quit", "edit-todo", "show-current-patch"):
 	default:
-		out.add(effect.GitHistory, p.verb(), append([]string{"rebase", "local"}, flagIf(p.has("root"), "all")...)...)
+		out.add(effect.GitHistory, p.verb(), append([]string{"rebase"}, flagIf(!p.has("root"), "local")...)...)
 	}
 	if p.has("no-verify") {
 		out.add(effect.GitBypass, "rebase", "no-verify")

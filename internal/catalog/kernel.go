@@ -188,18 +188,3 @@ func systemdRuns(c Call) Outcome {
 	}
 	return out
 }
-
-func machinectls(c Call) Outcome {
-	p := newSpec("+ M= H= q uid= E= p=").parse(c.Args[1:])
-	var out Outcome
-	switch p.verb() {
-	case "shell", "login":
-		out.add(effect.Privilege, "machinectl "+p.verb(), "root", "shell")
-		if len(p.args) > 2 {
-			out.argv(p.after(2), "machinectl shell")
-		}
-	case "remove", "terminate", "kill", "poweroff":
-		out.add(effect.ContainerDelete, p.arg(1).Text)
-	}
-	return out
-}

@@ -119,7 +119,7 @@ func processLists(c Call) Outcome {
 			if strings.HasPrefix(t, "-") && t != "-E" {
 				continue
 			}
-			if strings.Contains(t, "e") && strings.Trim(t, "auxefwwlsjvrSTtN") == "" || t == "-E" {
+			if strings.Contains(t, "e") && strings.Trim(t, "auxefwlsjvrSTtN") == "" || t == "-E" {
 				out.add(effect.SecretRead, "environment of processes", "env", "process")
 			}
 		}

@@ -292,6 +292,9 @@ func rsyncs(c Call) Outcome {
 		first, _, _ := strings.Cut(w.Text, " ")
 		if BaseName(first) != "ssh" && BaseName(first) != "rsh" {
 			out.shell(w, "rsync -e")
+			if shellNames[BaseName(first)] {
+				out.add(effect.Exec, "rsync -e", "escape")
+			}
 		} else {
 			out.join(withoutConnect(sshs(Call{Args: append(words(strings.Fields(w.Text)...), known("host"))})))
 		}

@@ -65,7 +65,9 @@ func restTwin(out *Outcome, r request, a address) {
 	case "DELETE":
 		flags := []string{"rest"}
 		flags = append(flags, flagIf(hasPart(a.path, append(api.minor, commonMinor...)), "minor")...)
-		flags = append(flags, flagIf(!ok && isLocalHost(a.host), "local")...)
+		if !ok && isLocalHost(a.host) {
+			return // a program under development on this machine
+		}
 		out.Effects = append(out.Effects, twin(kindOr(api.destroy, effect.CloudDestroy), api, r, a, flags))
 	case "POST", "PUT", "PATCH":
 		switch {

@@ -112,23 +112,6 @@ func ages(c Call) Outcome {
 	return out
 }
 
-func sopsCall(c Call) Outcome {
-	p := newSpec("+ d,decrypt e,encrypt i,in-place output= extract= input-type= output-type= r,rotate k= p= a= ignore-mac").parse(c.Args[1:])
-	var out Outcome
-	switch v := p.verb(); {
-	case p.has("decrypt") && !p.has("in-place"), v == "decrypt", v == "-d":
-		out.add(effect.SecretRead, "sops "+lineOf(p.args), "decrypt")
-		return secret(out)
-	case v == "exec-env" || v == "exec-file":
-		out.add(effect.SecretRead, "sops "+v, "exec")
-		if len(p.args) > 2 {
-			out.shell(oneWord(p.args[2:]), "sops "+v)
-		}
-	case v == "edit" || v == "encrypt" || p.has("encrypt") || v == "updatekeys" || v == "rotate" || v == "":
-	}
-	return out
-}
-
 // keychains is macOS security(1).
 func keychains(c Call) Outcome {
 	p := newSpec("+ q v i l p=").parse(c.Args[1:])
@@ -259,7 +242,7 @@ func sshAdds(c Call) Outcome {
 	case p.has("L"):
 		out.add(effect.SecretKey, "ssh-agent public keys", "list")
 	case p.has("D", "d"):
-		out.add(effect.SecretKey, "ssh-agent", "agent", "remove")
+		out.add(effect.SecretKey, "ssh-agent", "delete")
 	case p.has("s"):
 		out.add(effect.ExecTampered, p.text("s"), "plugin")
 	default:

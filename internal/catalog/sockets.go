@@ -21,7 +21,7 @@ func netcats(c Call) Outcome {
 	switch {
 	case p.has("z"):
 		flags := append([]string{"host"}, flagIf(isPrivateHost(host) && !strings.Contains(p.arg(1).Text, "-"), "local")...)
-		flags = append(flags, flagIf(!strings.Contains(lineOf(p.after(1)), "-") && len(p.after(1)) <= 3, "one")...)
+		flags = unique(append(flags, flagIf(!strings.Contains(lineOf(p.after(1)), "-") && len(p.after(1)) <= 3, "local")...))
 		out.Effects = append(out.Effects, effect.Effect{Kind: effect.NetScan, Host: host, Port: port, Flags: flags})
 		return out
 	case p.has("listen"):
@@ -234,17 +234,6 @@ func sharedShells(c Call) Outcome {
 	p := newSpec("+ p= i= c= u= U= g= s= a= t= T= m= w= b= I= P= W o O R").parse(c.Args[1:])
 	if len(p.args) > 0 && (c.Name() == "ttyd" || c.Name() == "gotty" || c.Name() == "wetty") {
 		out.argv(p.args, c.Name())
-	}
-	return out
-}
-
-func tailscales(c Call) Outcome {
-	var out Outcome
-	switch verb := newSpec("+").parse(c.Args[1:]).verb(); verb {
-	case "up", "funnel", "serve", "set", "ssh", "login":
-		out.add(effect.NetTunnel, "tailscale "+verb, append([]string{"vpn"}, flagIf(verb == "funnel", "public")...)...)
-	case "down", "logout":
-		out.add(effect.SysNet, "tailscale "+verb, "interface")
 	}
 	return out
 }

@@ -15,7 +15,8 @@ var textPrograms = merge([]map[string]program{
 	same("less more most", pagers),
 	same("cat tac nl bat batcat rev zcat zless bzcat xzcat zstdcat lz4cat gzcat pr fmt fold expand unexpand col colrm glow mdcat ccat pygmentize highlight", readsPaths(catSpec)),
 	same("head ghead tail gtail", readsPaths(newSpec("c,bytes= n,lines= q,quiet v,verbose z f,follow? F s,sleep-interval= pid= retry r"))),
-	same("od hexdump hd xxd hexyl strings", hexdumps),
+	same("od hexdump hd hexyl strings", readsPaths(newSpec("A,address-radix= t,format= j,skip-bytes= N,read-bytes= w,width? S,strings? n,bytes,length= s,skip= e= f= min-len= encoding= radix= target= c x b d o v C a i u q"))),
+	same("xxd", hexdumps),
 	same("wc md5sum sha1sum sha224sum sha256sum sha384sum sha512sum shasum md5 b2sum b3sum cksum sum crc32 xxhsum rhash", listsPaths(newSpec("c,check b,binary t,text a,algorithm= l,lines w m L files0-from= tag status quiet"))),
 	same("sort gsort", sorts),
 	same("uniq", uniqs),
@@ -98,10 +99,15 @@ func ripgreps(c Call) Outcome {
 		max-depth,d= E,encoding= sort= sortr= pre= pre-glob= color= colors= ignore-file= max-filesize= context-separator= engine= files hidden u,unrestricted no-ignore i S s v w x F U P o l c n N z,search-zip`).parse(c.Args[1:])
 	out := searches(c, p, true)
 	if w, ok := p.value("pre"); ok {
-		out.argv([]Word{w}, "rg --pre")
+		if !compressors[BaseName(w.Text)] && !preTools[BaseName(w.Text)] {
+			escape(&out, "rg --pre", w)
+		}
 	}
 	return out
 }
+
+// preTools turn documents into text for a search.
+var preTools = nameSet("pdftotext rga rga-preproc pandoc zcat lesspipe antiword catdoc")
 
 func searches(c Call, p parsed, deep bool) Outcome {
 	var out Outcome
@@ -167,7 +173,7 @@ func sorts(c Call) Outcome {
 	out.paths(effect.FSRead, p.values("files0-from"))
 	out.paths(effect.FSWrite, p.values("output"), "truncate")
 	if w, ok := p.value("compress-program"); ok && !compressors[w.Text] {
-		out.argv([]Word{w}, "sort --compress-program")
+		escape(&out, "sort --compress-program", w)
 	}
 	return out
 }
@@ -185,13 +191,9 @@ func uniqs(c Call) Outcome {
 }
 
 func hexdumps(c Call) Outcome {
-	p := newSpec("r,revert p,plain,ps l,len= s,seek= c,cols= g= o= n,length=,bytes= e= f= A,address-radix= t,format= j,skip-bytes= N,read-bytes= w,width? S,strings? v C a i u b d x E min-len= encoding= radix= q").parse(c.Args[1:])
+	p := newSpec("- r,revert p,ps,plain,postscript l,len= s,seek= c,cols= g= o= n,name= a b d e E i u C v").parse(c.Args[1:])
 	var out Outcome
 	out.path(effect.FSRead, p.arg(0))
-	if c.Name() != "xxd" {
-		out.paths(effect.FSRead, p.after(1))
-		return out
-	}
 	if len(p.args) > 1 {
 		out.path(effect.FSWrite, p.args[1], "truncate")
 	}

@@ -26,8 +26,8 @@ func parseURL(text, scheme string) address {
 	rest := strings.TrimSpace(text)
 	if i := strings.Index(rest, "://"); i >= 0 {
 		a.scheme, rest = strings.ToLower(rest[:i]), rest[i+3:]
-	} else if strings.HasPrefix(rest, "//") {
-		rest = rest[2:]
+	} else {
+		rest = strings.TrimPrefix(rest, "//")
 	}
 	rest, _, _ = strings.Cut(rest, "#")
 	authority := rest

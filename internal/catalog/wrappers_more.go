@@ -150,7 +150,7 @@ func expects(c Call) Outcome {
 				}
 			}
 			if text, ok := strings.CutPrefix(line, "send "); ok {
-				out.shell(Word{Text: strings.TrimRight(strings.Trim(text, `"`), `\r\n`), Known: w.Known}, "expect send")
+				out.shell(Word{Text: strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(strings.Trim(text, `"`), `\n`), `\r`), `\n`), Known: w.Known}, "expect send")
 			}
 		}
 	}
