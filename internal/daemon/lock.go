@@ -60,7 +60,8 @@ func tryLock(path string) (*os.File, error) {
 		f.Close()
 		return nil, errHeld
 	}
-	if err := f.Truncate(0); err == nil {
+	err = f.Truncate(0)
+	if err == nil {
 		_, err = f.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0)
 	}
 	if err != nil {

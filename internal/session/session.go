@@ -59,7 +59,6 @@ type state struct {
 	run     string
 	// pane is set when the session is a pane teammate's own.
 	pane    *pane
-	main    event.Principal
 	agents  map[string]event.Principal // by host agent id
 	spawns  []*spawn                   // calls that start agents, oldest first
 	buckets map[string]*bucket
