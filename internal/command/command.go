@@ -1,7 +1,19 @@
 // Package command reads a shell line and says what it would do: a list of typed effects with the words
-// that caused each. It parses (bounded), expands what is literal, follows wrappers, pipes, functions,
-// inline code and script files on disk, and resolves paths as the kernel would. What cannot be resolved
-// is reported as effect.Unresolved with the reason; a parse failure is never an absence of effects.
+// that caused each. Read is all there is to call:
+//
+//	res := command.Read(ctx, `cd build && rm -rf "$HOME"/*`, command.Env{Cwd: cwd, Project: root, Home: home, Disk: command.OSDisk{}})
+//
+// The line is parsed (bash, then zsh, then by operators alone), words are expanded as far as their parts are
+// literal, and what a command runs in turn is followed: wrappers and interpreters as package catalog knows
+// them, code as package inline reads it, pipes, functions, documents, scripts on disk, build targets. Paths are
+// resolved as the kernel would. Nothing is run, and the disk is only looked at through Env.Disk.
+//
+// It promises to return within its bounds (see bounds.go) whatever the line is, never to panic, and to name
+// what it could not know: effect.Unresolved where a program or code is computed or a bound was reached, the
+// flags unknown-path and minor where ordinary values are open. A parse failure is never an absence of effects.
+//
+// It does not know what the environment, other programs or the network will answer, and it reads one line at
+// a time: what an earlier call has left behind is seen only through the disk.
 package command
 
 import (
