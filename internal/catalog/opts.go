@@ -281,6 +281,7 @@ func (p parsed) values(names ...string) []Word {
 		for _, n := range names {
 			if o.hasValue && p.is(o, n) {
 				all = append(all, o.value)
+				break
 			}
 		}
 	}

@@ -209,6 +209,10 @@ func copyBetween(out *Outcome, args []Word, scheme string, flags []string) {
 		}
 	}
 	if !remote {
+		if len(sources) == 1 && strings.HasSuffix(sources[0].Text, "/") {
+			out.path(effect.FSWrite, target, with(flags, "copy")...) // the content, not the folder
+			return
+		}
 		for _, w := range landings(sources, target) {
 			out.path(effect.FSWrite, w, with(flags, "copy")...)
 		}

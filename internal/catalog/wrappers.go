@@ -494,6 +494,9 @@ func filled(command []Word, in Word) Word {
 
 // joinShell joins words into shell text, quoting those that hold spaces.
 func joinShell(ws []Word) Word {
+	if len(ws) == 1 {
+		return ws[0] // shell text as it stands
+	}
 	all := make([]Word, len(ws))
 	for i, w := range ws {
 		if strings.ContainsAny(w.Text, " \t\n;|&") {
