@@ -169,7 +169,7 @@ var sqlWords = func() map[string]program {
 
 // truncate is a program that empties files, and a statement where TABLE follows.
 func truncate(c Call) Outcome {
-	if len(c.Args) > 1 && strings.EqualFold(c.Args[1].Text, "table") {
+	if len(c.Args) > 1 && !strings.Contains(plainWords(c.Args), " -") { // the program does nothing without a size
 		return bareStatement(c)
 	}
 	return emptiesFiles(c)

@@ -41,7 +41,7 @@ var folders = map[string]set{
 
 	".writ": writ, ".git-hooks": persist, ".githooks": persist, ".husky": persist,
 	".codex": wiring, ".gemini": wiring, ".cursor": wiring, ".windsurf": wiring, ".continue": wiring, ".aider": wiring, ".cline": wiring, ".roo": wiring,
-	".kiro": wiring, ".opencode": wiring, ".mcp": wiring, ".devcontainer": tooling, ".clinerules": instructions, ".copilot": wiring, ".goose": wiring,
+	".agent": tooling, ".agents": tooling, ".kiro": wiring, ".opencode": wiring, ".mcp": wiring, ".devcontainer": tooling, ".clinerules": instructions, ".copilot": wiring, ".goose": wiring,
 	".circleci": ci, ".buildkite": ci, ".woodpecker": ci, ".gitea": ci, ".forgejo": ci, ".drone": ci, ".semaphore": ci, ".teamcity": ci,
 	"launchagents": persist, "launchdaemons": persist, "startupitems": persist, "loginitems": persist,
 	".npm": cache, ".cache": cache, "__pycache__": cache, ".pytest_cache": cache, ".mypy_cache": cache, ".ruff_cache": cache,
