@@ -65,7 +65,7 @@ func hasStar(words []Word) bool {
 
 // opens tells whether the line opens something to everybody.
 func opens(l line) bool {
-	if l.on("allow-unauthenticated", "public", "make-public", "publicly-accessible", "public-access") && !l.says("no-public") {
+	if l.on("allow-unauthenticated", "public", "make-public", "publicly-accessible", "public-access", "allow-blob-public-access") && !l.says("no-public") {
 		return true
 	}
 	for _, a := range l.args {
@@ -109,7 +109,17 @@ func turnsOff(l line, op string) bool {
 			}
 		}
 	}
-	return namesControl(op) && (documentsOff(l) || offWord(l)) || attributeOff(l)
+	return namesControl(op) && (documentsOff(l) || offWord(l)) || attributeOff(l) || optionOff(l)
+}
+
+// optionOff finds an option that names a protection, followed by a word that says off: --purge-protection false.
+func optionOff(l line) bool {
+	for i, a := range l.args {
+		if i+1 < len(l.args) && strings.HasPrefix(a.Text, "--") && isOff(l.args[i+1].Text) && namesControl(a.Text[2:]) {
+			return true
+		}
+	}
+	return false
 }
 
 // attributeOff finds one word that names a protection and sets it to false: Key=deletion_protection.enabled,Value=false.
@@ -137,7 +147,7 @@ func offWord(l line) bool {
 // namesControl tells whether a name speaks of a safety control.
 func namesControl(name string) bool {
 	for _, p := range verb.Split(strings.ReplaceAll(name, " ", "-")) {
-		if verb.IsControl(p) || p == "validation" || p == "tls" || p == "ssl" || p == "pitr" || p == "block" {
+		if verb.IsControl(p) || p == "validation" || p == "tls" || p == "ssl" || p == "pitr" || p == "authorized" || p == "block" {
 			return true
 		}
 	}

@@ -143,7 +143,7 @@ func dockerRemove(c Call, op string, rest []Word) Outcome {
 	if l.on("f", "force", "a", "all") || l.on("yes") {
 		flags = append(flags, "force")
 	}
-	if l.on("a", "all") {
+	if l.on("a", "all") || anyUnknown(l.words) {
 		flags = append(flags, "all")
 	}
 	if l.on("v", "volumes") || strings.HasPrefix(op, "volume") {
@@ -156,6 +156,16 @@ func dockerRemove(c Call, op string, rest []Word) Outcome {
 		flags = append(flags, "prune")
 	}
 	return one(made(c, effect.ContainerDelete, op, flags...))
+}
+
+// anyUnknown tells whether what is removed is a list made by another command.
+func anyUnknown(ws []Word) bool {
+	for _, w := range ws {
+		if !w.Known {
+			return true
+		}
+	}
+	return false
 }
 
 // dockerBuild notes what enters the build: secrets as arguments, mounts of key files, host networking.

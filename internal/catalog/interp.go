@@ -151,7 +151,10 @@ func python(c Call) Outcome {
 	if len(rest) == 0 && (l.has("V", "version", "h", "help", "VV")) {
 		return one(made(c, effect.Exec, c.Name()))
 	}
-	if len(rest) > 0 && BaseName(rest[0].Text) == "manage.py" {
+	if len(rest) > 1 && BaseName(rest[0].Text) == "manage.py" {
+		if code, ok := frameworkCode(rest[1:]); ok {
+			return Outcome{Nested: []Nested{{Kind: NestedCode, Lang: "python", Text: code, Via: "manage.py shell"}}}
+		}
 		if out, ok := djangoCommands.judge(Call{Args: append([]Word{known("manage.py")}, rest[1:]...)}, rest[1:]); ok {
 			out.Effects[0].Words = texts(c.Args)
 			return out

@@ -6,8 +6,8 @@ import "strings"
 // of them, is probably not what was meant. Real packages that lie that near stand in the list themselves.
 var wellKnown = setOf(`anthropic anthropic-ai claude claude-dev claude-code openai modelcontextprotocol langchain llamaindex huggingface huggingface-hub transformers copilot cline continue codeium cursor
 	requests request urllib3 numpy pandas django djongo matplotlib tensorflow setuptools cryptography selenium beautifulsoup4 pillow boto3 botocore scikit-learn sqlalchemy pydantic fastapi uvicorn pytest
-	express lodash preact typescript webpack axios commander eslint tslint prettier electron mongoose puppeteer playwright dotenv nodemon nestjs angular typescript-eslint testing-library storybook vercel aws-sdk
-	google-cloud microsoft cross-env colors discord.js socket.io body-parser bootstrap jquery svelte tailwindcss vite vitest python gitlens`)
+	express lodash typescript webpack axios commander eslint tslint prettier electron mongoose puppeteer playwright dotenv nodemon nestjs angular typescript-eslint testing-library storybook vercel aws-sdk
+	google-cloud microsoft cross-env discord.js socket.io body-parser bootstrap jquery svelte tailwindcss vite vitest python gitlens`)
 
 // lookalike tells whether a package's name, its scope or an extension's name imitates a well-known one.
 func lookalike(name string) bool {
@@ -27,7 +27,7 @@ func imitates(name string) bool {
 		return false
 	}
 	for known := range wellKnown {
-		if len(known) >= 5 && abs(len(known)-len(name)) <= 1 && oneSlip(name, known) {
+		if len(known) >= 5 && max(len(known), len(name)) >= 6 && abs(len(known)-len(name)) <= 1 && oneSlip(name, known) {
 			return true
 		}
 	}

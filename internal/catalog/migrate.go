@@ -49,10 +49,35 @@ var djangoCommands = migrator{"flush, reset_db, sqlclear, sqlflush-run, clean_du
 var consoleCommands = migrator{"doctrine:database:drop, doctrine:schema:drop, orm:schema-tool:drop, doctrine:migrations:rollup, dbal:database:drop, doctrine:fixtures:load", "doctrine:migrations:migrate, doctrine:schema:update, doctrine:database:create, migrations:migrate", "doctrine:migrations:status, cache:clear, debug:router, lint:yaml, make:entity, doctrine:schema:validate, debug:container"}
 
 func (m migrator) look(c Call) Outcome {
+	if code, ok := frameworkCode(c.Args[1:]); ok {
+		lang := "ruby"
+		if strings.HasPrefix(c.Name(), "django") || c.Name() == "manage.py" {
+			lang = "python"
+		}
+		return Outcome{Nested: []Nested{{Kind: NestedCode, Lang: lang, Text: code, Via: c.Name()}}}
+	}
 	if out, ok := m.judge(c, c.Args[1:]); ok {
 		return out
 	}
 	return one(made(c, effect.Exec, c.Name()))
+}
+
+// frameworkCode is code given to a framework's runner: rails runner CODE, manage.py shell -c CODE.
+func frameworkCode(args []Word) (Word, bool) {
+	l := loosely(args, "e environment")
+	switch l.word(0) {
+	case "runner", "r":
+		if len(l.words) > 1 && strings.ContainsAny(l.words[1].Text, ".( ") && !strings.HasSuffix(l.words[1].Text, ".rb") {
+			return l.words[1], true
+		}
+	case "shell", "shell_plus":
+		for i, a := range args {
+			if (a.Text == "-c" || a.Text == "--command") && i+1 < len(args) {
+				return args[i+1], true
+			}
+		}
+	}
+	return Word{}, false
 }
 
 // judge finds the command among the words; ok is false when it is none of those listed.

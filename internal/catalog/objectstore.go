@@ -74,7 +74,7 @@ var minioStore = store{
 
 var rcloneStore = store{
 	valued: "config transfers checkers filter exclude include bwlimit backup-dir max-age min-age log-file", remote: byColon, prunes: "delete-during delete-after delete-before delete-excluded",
-	verbs: storeVerbs("ls lsd lsl lsf lsjson cat size check tree about version listremotes md5sum sha1sum hashsum cryptcheck ncdu link help genautocomplete obscure test", "copy copyto copyurl mkdir touch rcat mount bisync backend serve authorize rcd rc", "move moveto settier dedupe", "sync delete deletefile purge rmdir rmdirs cleanup"),
+	verbs: storeVerbs("ls lsd lsl lsf lsjson cat size check tree about version listremotes md5sum sha1sum hashsum cryptcheck ncdu link help genautocomplete obscure test", "copy copyto copyurl mkdir touch rcat mount bisync backend serve authorize rcd rc", "settier", "move moveto dedupe sync delete deletefile purge rmdir rmdirs cleanup"),
 }
 
 var b2Store = store{
@@ -212,7 +212,7 @@ func (s store) administer(c Call, l line) Outcome {
 	switch {
 	case l.word(0) == "config" && (l.word(1) == "show" || l.word(1) == "dump"):
 		return one(cloudEffect(c, verb.Secret, "config "+l.word(1), nil))
-	case l.word(0) == "config" && (l.word(1) == "file" || l.word(1) == "providers" || l.word(1) == "paths"):
+	case l.word(0) == "config" && (len(l.words) == 1 || l.word(1) == "file" || l.word(1) == "providers" || l.word(1) == "paths"):
 		return one(cloudEffect(c, verb.Read, "config", nil))
 	case l.word(0) == "config" || l.word(0) == "alias" && l.word(1) != "list" && l.word(1) != "ls":
 		return one(made(c, effect.SecretKey, c.Name()+":"+l.phrase(2)))

@@ -228,6 +228,13 @@ func editor(c Call) Outcome {
 // jupyter serves a shell over HTTP; without a token to everybody who reaches it.
 func jupyter(c Call) Outcome {
 	l := loosely(c.Args[1:], "ip port config")
+	if l.word(0) == "kernelspec" && l.word(1) == "install" || l.word(0) == "labextension" && l.word(1) == "install" || l.word(0) == "serverextension" && l.word(1) == "enable" {
+		e := made(c, effect.PkgInstall, "jupyter:"+l.phrase(2), "extension")
+		if len(l.words) > 2 && fromOpenFolder(l.words[2].Text+"/") {
+			e.Flags = append(e.Flags, "source", "file")
+		}
+		return one(e)
+	}
 	if l.word(0) == "nbconvert" || l.word(0) == "kernelspec" || l.word(0) == "--version" || l.word(0) == "list" {
 		return one(made(c, effect.Exec, "jupyter "+l.word(0)))
 	}

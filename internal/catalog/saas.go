@@ -157,6 +157,13 @@ func heroku(c Call) Outcome {
 		}
 		return Outcome{Effects: []effect.Effect{cloudEffect(c, verb.Change, w, []string{"remote"})}, Nested: []Nested{{Kind: NestedArgv, Args: args, Remote: w != "local:run", Via: "heroku " + w}}}
 	}
+	if w := l.word(0); w == "pg:psql" || w == "psql" {
+		for i, a := range c.Args {
+			if (a.Text == "-c" || a.Text == "--command") && i+1 < len(c.Args) {
+				return Outcome{Nested: []Nested{{Kind: NestedSQL, Lang: "postgres", Text: c.Args[i+1], Remote: true, Via: "heroku pg:psql"}}}
+			}
+		}
+	}
 	return herokuService.judge(c, l)
 }
 

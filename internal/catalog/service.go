@@ -57,6 +57,8 @@ func (s service) effect(c Call, l line, class verb.Class, op string, known bool)
 	switch {
 	case l.dry():
 		class, flags = verb.Read, append(flags, "dry-run")
+	case (class == verb.Create || class == verb.Change || class == verb.Disrupt) && l.on("delete", "purge", "remove-all", "delete-all", "destroy", "prune", "nuke"):
+		class = verb.Destroy
 	case class != verb.Read && class != verb.Destroy && turnsOff(l, op):
 		class = verb.Off
 	case (class == verb.Create || class == verb.Change || class == verb.Disrupt) && opens(l):
@@ -82,7 +84,7 @@ func (s service) operation(l line) (class verb.Class, op string, known bool) {
 	}
 	strong, at := strongVerb(l.words)
 	for n := min(len(l.words), 5); n > 0; n-- {
-		if class, ok := s.special[l.phrase(n)]; ok && !(n == 1 && at == 2 && strong >= verb.Destroy) {
+		if class, ok := s.special[l.phrase(n)]; ok && !(n == 1 && at == 2 && verb.Of(l.words[1].Text) >= verb.Destroy) {
 			return class, l.phrase(n), true
 		}
 	}

@@ -485,8 +485,14 @@ func (r *reader) alone(v value) value {
 	if r.syntax.commands && v.ref == "fork" {
 		r.forks = true
 	}
+	if r.syntax.commands && bareActs[lastName(v.ref)] && strings.Contains(v.ref, ".") {
+		return r.invoke(v, call{recv: v})
+	}
 	return v
 }
+
+// bareActs are methods that act without arguments and parentheses.
+var bareActs = words("destroy_all delete_all flushall flushdb unlink rmtree")
 
 // tagged: a template directly behind a name is a call in JavaScript.
 func (r *reader) tagged(v value) bool {

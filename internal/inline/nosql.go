@@ -9,8 +9,8 @@ import (
 // redisKinds are commands by what they do; others that are not listed write.
 var redisKinds = redisTable(map[effect.Kind]string{
 	effect.DBDestroy: "flushall flushdb unlink-all swapdb migrate-all",
-	effect.DBRead:    "get mget exists keys scan hscan sscan zscan hget hgetall hmget hkeys hvals hlen llen lrange lindex smembers sismember scard zrange zrangebyscore zscore zcard zrank type ttl pttl ping echo info time dbsize strlen getrange randomkey xrange xlen xread xinfo bitcount getbit pfcount object dump lolwut role lastsave wait select auth hello subscribe psubscribe monitor-x memory latency command slowlog geopos geodist georadius_ro client-x pubsub quit asking readonly sort_ro touch hexists hstrlen zcount sinter sunion sdiff exec multi discard watch",
-	effect.DBAdmin:   "config acl slaveof replicaof shutdown debug module save bgsave bgrewriteaof failover cluster psync sync monitor script function restore client reset",
+	effect.DBRead:    "get mget exists keys scan hscan sscan zscan hget hgetall hmget hkeys hvals hlen llen lrange lindex smembers sismember scard zrange zrangebyscore zscore zcard zrank type ttl pttl ping echo info time dbsize strlen getrange randomkey xrange xlen xread xinfo bitcount getbit pfcount object dump lolwut role lastsave wait select auth hello subscribe psubscribe monitor-x memory latency command slowlog geopos geodist georadius_ro client-x monitor pubsub quit asking readonly sort_ro touch hexists hstrlen zcount sinter sunion sdiff exec multi discard watch",
+	effect.DBAdmin:   "config acl slaveof replicaof shutdown debug module save bgsave bgrewriteaof failover cluster psync sync script function restore client reset",
 })
 
 func redisTable(lists map[effect.Kind]string) map[string]effect.Kind {

@@ -363,8 +363,8 @@ func clientCommand(out *Outcome, engine string, st sqlStatement) {
 			file(effect.FSWrite, st.at(len(st.words)-1))
 		}
 	case name == ".import":
-		if strings.HasPrefix(rest, "|") || strings.HasPrefix(rest, `"|`) {
-			shell(strings.Trim(rest, `|"`))
+		if cmd, ok := strings.CutPrefix(strings.TrimLeft(rest, `'"`), "|"); ok {
+			shell(strings.Trim(cmd, `'"`))
 		} else {
 			file(effect.FSRead, st.at(1))
 		}
