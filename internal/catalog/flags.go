@@ -71,7 +71,7 @@ package catalog
 //	persist      cron, at, service, profile, login, agent, hook, key (authorized_keys), shell (trap, PROMPT_COMMAND in a profile), remove, nohup
 //	evade        history, log, audit, av, hide, time, rename, trap, clean
 //	recon        user, network, system, privilege (setuid search, sudo -l, capabilities), ad (directory), process, secret (search for secrets), container
-//	secret.read  Target: store; flags env (environment shown), clipboard, memory, prompt (a faked password prompt), list (names only), key
+//	secret.read  Target: store; flags env (environment shown), one (of the environment only one plain name: env | grep PATH), clipboard, memory, prompt (a faked password prompt), list (names only), key
 //	secret.key   make, import, export, delete, agent, sign
 //	bypass       Target and flag: what ("prompt", "tls", "review", "sandbox", "hostkey", "signal" (signals ignored), "profile" (shell
 //	             without its set-up), "environment" (shell with an emptied environment), "aslr", "guard" (writ or the agent's own guard))

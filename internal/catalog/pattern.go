@@ -16,3 +16,11 @@ func secretPattern(p string) bool {
 	}
 	return false
 }
+
+// CredentialPattern tells whether a search pattern looks for credentials, for those who read pipes.
+func CredentialPattern(p string) bool {
+	return secretPattern(p) || secretPattern(p+"_") || credentialName(p) || wideKeys[strings.ToLower(p)]
+}
+
+// wideKeys are patterns so short that names of credentials are among what they find.
+var wideKeys = nameSet("key keys pass pwd auth cred creds api aws gcp azure github gitlab npm anthropic openai claude db database mysql postgres redis jwt session cookie private ssh .* . = _")

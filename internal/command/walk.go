@@ -171,7 +171,11 @@ func (r *reader) binary(sh *scope, c *syntax.BinaryCmd, in *flow) flow {
 	switch c.Op {
 	case syntax.Pipe, syntax.PipeAll:
 		r.spawn++
+		before := len(r.res.Effects)
 		out := r.stmt(sh.sub(), c.X, in)
+		if out.from == "env" {
+			r.picked(before, c.Y)
+		}
 		if out.from == "" && !out.known {
 			out.from = "pipe"
 		}
