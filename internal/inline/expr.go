@@ -455,6 +455,9 @@ func (r *reader) postfix(v value) value {
 			if v.ref == "" && t.space && r.name != "python" && v.known {
 				return v
 			}
+			if r.name == "php" && v.known && v.ref == "" { // a function by its name
+				v = ref(v.text)
+			}
 			r.pos++
 			c := call{recv: v, kw: map[string]value{}}
 			c.args = r.listUntil(")", c.kw)

@@ -67,6 +67,9 @@ func Read(lang, code string) Outcome {
 		return Outcome{Unresolved: []string{"the code is longer than writ reads"}}
 	}
 	read, ok := languages[Canonical(lang)]
+	if !ok && others[Canonical(lang)] {
+		return readOther(lang, code)
+	}
 	if !ok {
 		return Outcome{Unresolved: []string{"code in a language that writ does not read: " + lang}}
 	}

@@ -108,7 +108,7 @@ func grave(method, name string) bool {
 		return false
 	}
 	switch parts[0] {
-	case "delete", "drop", "destroy", "terminate", "purge", "wipe", "truncate", "deregister", "clear", "remove", "flush", "batch":
+	case "delete", "drop", "destroy", "terminate", "purge", "wipe", "truncate", "deregister", "clear", "remove", "flush", "batch", "prune":
 	default:
 		return false
 	}
@@ -120,7 +120,7 @@ func grave(method, name string) bool {
 			return true
 		}
 	}
-	if len(parts) == 1 && (parts[0] == "delete" || parts[0] == "destroy" || parts[0] == "terminate") {
+	if len(parts) == 1 && (parts[0] == "delete" || parts[0] == "destroy" || parts[0] == "terminate" || parts[0] == "prune") {
 		for _, s := range strings.Split(name, ".")[:strings.Count(name, ".")] {
 			for _, p := range verb.Split(s) {
 				if nouns[p] {

@@ -326,7 +326,19 @@ func forked(r *reader, _ call) value {
 }
 
 func killed(r *reader, c call) value {
-	r.effect(effect.Effect{Kind: effect.ProcKill, Target: c.arg(0).text})
+	return r.kills(c.arg(0))
+}
+
+// kills is a signal to a process: the first one of the machine and all of them are told apart.
+func (r *reader) kills(pid value) value {
+	var flags []string
+	switch strings.TrimPrefix(pid.text, "+") {
+	case "1":
+		flags = []string{"init"}
+	case "-1":
+		flags = []string{"all"}
+	}
+	r.effect(effect.Effect{Kind: effect.ProcKill, Target: pid.text, Flags: flags})
 	return value{}
 }
 

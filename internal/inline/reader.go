@@ -180,6 +180,7 @@ func (r *reader) unresolved(reason string) {
 // normal brings a name to the form of the tables.
 func (r *reader) normal(name string) string {
 	name = strings.ReplaceAll(strings.ReplaceAll(name, "::", "."), "node:", "")
+	name = strings.ReplaceAll(name, ".__dict__", "")
 	for _, p := range r.strip {
 		name = strings.TrimPrefix(name, p)
 	}
