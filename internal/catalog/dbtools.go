@@ -172,10 +172,8 @@ func truncate(c Call) Outcome {
 	if len(c.Args) > 1 && !strings.Contains(plainWords(c.Args), " -") { // the program does nothing without a size
 		return bareStatement(c)
 	}
-	return emptiesFiles(c)
+	return truncates(c)
 }
-
-var emptiesFiles = writesPaths(newSpec("c,no-create o,io-blocks r,reference= s,size="), "truncate")
 
 func bareStatement(c Call) Outcome {
 	lang := "sql"

@@ -69,7 +69,11 @@ func removes(s *spec, flags ...string) program {
 			f = with(f, "recursive", "unknown-options")
 		}
 		for _, w := range p.args {
-			out.path(effect.FSDelete, w, unique(append(with(f), emptied(w)...))...)
+			g := append(with(f), emptied(w)...)
+			if p.has("recursive") {
+				g = append(g, sourceFolder(w)...)
+			}
+			out.path(effect.FSDelete, w, unique(g)...)
 		}
 		return out
 	}
@@ -264,6 +268,16 @@ func touches(c Call) Outcome {
 	return out
 }
 
+func truncates(c Call) Outcome {
+	p := newSpec("c,no-create o,io-blocks r,reference= s,size=").parse(c.Args[1:])
+	var out Outcome
+	out.paths(effect.FSWrite, p.args, "truncate")
+	if bytesOf(strings.TrimLeft(p.text("size"), "+<>/%")) >= bigFile {
+		out.add(effect.SysExhaust, p.text("size"), "disk")
+	}
+	return out
+}
+
 func makesNode(c Call) Outcome {
 	p := newSpec("m,mode= Z").parse(c.Args[1:])
 	var out Outcome
@@ -397,6 +411,19 @@ func mountsRemote(c Call) Outcome {
 	out.path(effect.SysDisk, p.arg(1), "mount", "remote")
 	return out
 }
+
+// sourceNames are folders in which people keep their work, by custom.
+var sourceNames = nameSet(`src source sources lib libs app apps test tests spec specs doc docs pkg packages internal cmd public scripts config configs migrations data db database
+	assets components server client backend frontend api web services modules core models views controllers include templates static resources uploads storage backup backups .github .vscode .config infra terraform charts helm k8s deploy`)
+
+// sourceFolder is the flag for the removal of a folder that holds work rather than what a build made.
+func sourceFolder(w Word) []string {
+	t := strings.TrimSuffix(strings.TrimSuffix(strings.TrimPrefix(w.Text, "./"), "/*"), "/")
+	return flagIf(w.Known && strings.Count(t, "/") < 2 && sourceNames[path.Base(t)] && !strings.HasPrefix(t, "/tmp/") && !buildNames[strings.SplitN(t, "/", 2)[0]], "source")
+}
+
+// buildNames are folders that builds and tools make, and make again.
+var buildNames = nameSet("node_modules dist build out target .next .nuxt .cache coverage tmp .tmp vendor .venv venv __pycache__ .pytest_cache .tox bin obj .gradle .terraform")
 
 // watchesPaths reports what happens to files as it happens.
 func watchesPaths(c Call) Outcome {

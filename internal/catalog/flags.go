@@ -19,7 +19,7 @@ package catalog
 //	            (unpacked from an archive), absolute (archive may write outside its folder: tar -P), sync-delete
 //	            (target loses files that the source lacks), backdate (times forged to hide a change)
 //	fs.list     watch (reports changes as they happen), recursive
-//	fs.delete   shared (a whole folder in which others keep files too: /tmp, /var/lib …), find, matching (narrowed by a test),
+//	fs.delete   source (a folder of the project's own work, by its name), shared (a whole folder in which others keep files too: /tmp, /var/lib …), find, matching (narrowed by a test),
 //	            move (moved away), shred (made unrecoverable), empty-dir (rmdir, rm -d: only empty folders),
 //	            interactive (asks for each), root (--no-preserve-root)
 //	fs.chmod    world (writable for everybody: 777, o+w, a+w), exec (+x), setuid (also setgid), owner (chown), owner-root,

@@ -366,6 +366,9 @@ func xargses(c Call) Outcome {
 			out.unresolved("what is read becomes part of the code of "+args[0].Text, "eval")
 		}
 	}
+	if p.has("arg-file") && appends {
+		args, appends = append(args[:len(args):len(args)], Word{}), false // the words of a file, not of the input
+	}
 	n := out.argv(args, "xargs")
 	n.Appends, n.Stdin = appends, &Stdin{}
 	return out
