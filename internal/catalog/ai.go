@@ -8,7 +8,7 @@ import (
 
 // aiPrograms are agents, model servers and the tools around models.
 var aiPrograms = map[string]program{
-	"claude": aiAgent, "codex": aiAgent, "gemini": aiAgent, "aider": aiAgent, "opencode": aiAgent, "amp": aiAgent, "cursor-agent": aiAgent, "qwen": aiAgent, "crush": aiAgent, "droid": aiAgent, "auggie": aiAgent, "plandex": aiAgent, "cline": aiAgent, "goose-agent": aiAgent, "interpreter": aiAgent, "open-interpreter": aiAgent, "gpt-engineer": aiAgent, "sweagent": aiAgent, "mini": aiAgent, "openhands": aiAgent, "kimi": aiAgent, "grok": aiAgent, "q": aiAgent, "kiro-cli": aiAgent, "autogpt": aiAgent, "claude-code": aiAgent, "rovodev": aiAgent, "cn": aiAgent, "smol": aiAgent, "devin": aiAgent, "vibe": aiAgent, "forge-code": aiAgent, "codebuff": aiAgent,
+	"claude": aiAgent, "codex": aiAgent, "gemini": aiAgent, "aider": aiAgent, "opencode": aiAgent, "amp": aiAgent, "cursor-agent": aiAgent, "qwen": aiAgent, "crush": aiAgent, "droid": aiAgent, "auggie": aiAgent, "plandex": aiAgent, "cline": aiAgent, "goose-agent": aiAgent, "interpreter": aiAgent, "open-interpreter": aiAgent, "gpt-engineer": aiAgent, "sweagent": aiAgent, "mini": aiAgent, "openhands": aiAgent, "kimi": aiAgent, "grok": aiAgent, "q": aiAgent, "kiro-cli": aiAgent, "autogpt": aiAgent, "claude-code": aiAgent, "rovodev": aiAgent, "cn": aiAgent, "smol": aiAgent, "devin": aiAgent, "vibe": aiAgent, "forge-code": aiAgent, "codebuff": aiAgent, "crewai": agentFramework, "langgraph": agentFramework, "metagpt": agentFramework, "autogen": agentFramework,
 	"ollama": ollama, "lms": ollama, "llamafile": modelServer, "llama-server": modelServer, "llama-cli": modelServer, "vllm": modelServer, "text-generation-launcher": modelServer, "litellm": modelServer, "sglang": modelServer, "lmdeploy": modelServer, "tabbyapi": modelServer, "koboldcpp": modelServer, "local-ai": modelServer, "xinference": modelServer, "tritonserver": modelServer, "ray": ray, "bentoml": modelServer, "open-webui": modelServer, "text-generation-webui": modelServer, "langflow": modelServer, "flowise": modelServer, "comfyui": modelServer, "gradio": modelServer, "mlx_lm.server": modelServer, "aphrodite": modelServer, "gpt4all": modelServer, "jan": modelServer,
 	"huggingface-cli": huggingface, "hf": huggingface, "llm": llmTool, "sgpt": llmTool, "mods": llmTool, "aichat": llmTool, "chatgpt": llmTool, "openai": llmTool, "fabric": llmTool, "gh-copilot": llmTool, "tgpt": llmTool, "oterm": llmTool, "gorilla": llmTool, "shell-gpt": llmTool, "anthropic": llmTool,
 	"mcp": mcpTool, "mcp-proxy": mcpTool, "mcp-remote": mcpTool, "mcp-inspector": mcpTool, "smithery": mcpTool, "mcpo": mcpTool, "supergateway": mcpTool, "mcphost": mcpTool,
@@ -52,6 +52,15 @@ func aiAgent(c Call) Outcome {
 	}
 	out.Effects = append(out.Effects, made(c, effect.AgentSpawn, c.Name(), "unguarded"))
 	return out
+}
+
+// agentFramework starts agents by its run command; the others prepare them.
+func agentFramework(c Call) Outcome {
+	l := loosely(c.Args[1:], "c config p port")
+	if listed("run start kickoff up dev", l.word(0)) || c.Name() == "metagpt" && len(l.words) > 0 {
+		return one(made(c, effect.AgentSpawn, c.Name(), "unguarded"))
+	}
+	return one(made(c, effect.Exec, strings.TrimSpace(c.Name()+" "+l.word(0))))
 }
 
 // bypassValues are options whose value says the same: --permission-mode bypassPermissions, -a never.

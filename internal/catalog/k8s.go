@@ -41,12 +41,6 @@ var k8sLocal = service{valued: "name n", special: specials(map[verb.Class]string
 
 var openshiftInstall = service{special: specials(map[verb.Class]string{verb.Destroy: "destroy, destroy cluster, destroy bootstrap", verb.Create: "create, create cluster", verb.Read: "version, wait-for, gather, explain, graph"})}
 
-// k8sKinds says which effect a class is on a cluster.
-var k8sKinds = map[verb.Class]effect.Kind{
-	verb.Read: effect.K8sRead, verb.Create: effect.K8sWrite, verb.Change: effect.K8sWrite, verb.Disrupt: effect.K8sWrite, verb.Destroy: effect.K8sDelete,
-	verb.Grant: effect.CloudPerm, verb.Off: effect.CloudControl, verb.Secret: effect.K8sSecret,
-}
-
 // k8s judges a service's program as one that acts on a cluster.
 func (s service) k8s(c Call) Outcome {
 	out := s.look(c)

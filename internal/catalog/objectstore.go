@@ -17,7 +17,6 @@ type store struct {
 	prunes string
 	// direct are verbs whose direction is in their name.
 	upload, download string
-	depth            int // command words before the operands
 }
 
 var schemes = []string{"s3://", "gs://", "https://", "http://", "b2://", "az://", "oss://", "cos://", "obs://", "swift://", "sftp://", "ftp://", "abfss://", "wasb://", "hf://", "dbfs:/"}

@@ -29,8 +29,6 @@ type manager struct {
 	valued                                      string
 	// sourceOpts are options that name another place to fetch from; globalOpts ones that install for everybody.
 	sourceOpts, globalOpts string
-	// bypass maps options that switch a check off to the check.
-	bypass map[string]string
 }
 
 func listed(list, word string) bool { return strings.Contains(" "+list+" ", " "+word+" ") }

@@ -19,8 +19,6 @@ type service struct {
 	silent verb.Class
 	// unknown is the class where no word is a verb; Change by default.
 	unknown verb.Class
-	// local is true for tools that only touch local state unless a verb says otherwise.
-	local bool
 }
 
 // specials builds the table of exceptions from lists of command words, separated by commas. It panics when

@@ -26,7 +26,7 @@ func (r *reader) expr() value {
 			r.pos++
 			r.skipLines()
 			v = join(v, r.operand())
-		case t.kind == str && v.known && v.callee == false && (r.name == "python" || r.name == "awk") && r.tokens[r.pos-1].kind == str:
+		case t.kind == str && v.known && !v.callee && (r.name == "python" || r.name == "awk") && r.tokens[r.pos-1].kind == str:
 			v = join(v, r.operand())
 		case t.kind == op && t.text == "%" && v.known && r.name != "perl":
 			r.pos++

@@ -69,11 +69,6 @@ func (l *lexer) peek(n int) byte {
 	return 0
 }
 
-func (l *lexer) emit(t token) {
-	t.space = l.pos > 0 && l.pos <= len(l.src) && t.space
-	l.out = append(l.out, t)
-}
-
 // next reads one token, comment or blank.
 func (l *lexer) next() {
 	start := l.pos

@@ -16,8 +16,6 @@ type dialect struct {
 	reads map[string]value
 	// strip are prefixes of names that mean nothing: builtins., globalThis., Kernel.
 	strip []string
-	// keywords stand before an expression and mean nothing here.
-	keywords map[string]bool
 }
 
 // action is what a call does; it returns the call's value.

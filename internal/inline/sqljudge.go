@@ -249,9 +249,7 @@ func judgeAdmin(out *Outcome, engine string, st sqlStatement, head string, add a
 		add(effect.DBWrite, head)
 		for _, s := range st.strings {
 			if looksSQL(s) || strings.Contains(strings.ToLower(s), "begin") {
-				for _, e := range readSQL(engine, trimBlock(s)).Effects {
-					out.Effects = append(out.Effects, e)
-				}
+				out.Effects = append(out.Effects, readSQL(engine, trimBlock(s)).Effects...)
 			}
 		}
 	case head == "call":

@@ -28,9 +28,7 @@ type value struct {
 	from   origin
 	// path is the file behind a handle or a path object.
 	path string
-	// argv is true for sys.argv and the like.
-	isFunc bool
-	// code is the body of a function written here.
+	// callee is true for a value that is called rather than assigned to.
 	callee bool
 }
 
