@@ -21,7 +21,7 @@ var editorPrograms = merge([]map[string]program{
 
 	same("wish-x", nothing),
 	same("ctags etags cscope gtags goimports clippy rustfmt stylua ktlint swiftformat swiftlint actionlint standard xo nyc c8 codespell vale cloc tokei scc loc", nothing),
-	same("gcc g++ cc c++ clang clang++ tcc icc ifort gfortran nvcc arm-none-eabi-gcc x86_64-w64-mingw32-gcc musl-gcc", compilers), same("ghc scalac swiftc ocamlc fpc nasm as gas yasm ldc dmd", nothing),
+	same("gcc g++ cc c++ clang clang++ tcc icc ifort gfortran nvcc arm-none-eabi-gcc x86_64-w64-mingw32-gcc musl-gcc", compilers), same("scalac swiftc ocamlc fpc nasm as gas yasm ldc dmd", nothing),
 	same("nm readelf objdump otool size ldd addr2line c++filt dwarfdump strip ranlib lipo codesign dsymutil vtool", binaryTools),
 	same("http-x", nothing), same("pv mbuffer", readsPaths(newSpec("L= s= N= i= w= H= B= p t e r b a"))), same("ps2pdf pdftotext pdfunite qpdf pdftk mutool", nothing),
 	same("watchman fswatch inotifywatch", nothing), same("gnome-terminal xterm konsole alacritty kitty urxvt terminator wezterm foot xfce4-terminal tilix", terminals),

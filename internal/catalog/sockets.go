@@ -373,7 +373,7 @@ func clipboards(c Call) Outcome {
 	}
 	var out Outcome
 	if c.Stdin != nil && !p.has("clear") {
-		e := effect.Effect{Kind: effect.NetUpload, Target: "clipboard", Flags: append([]string{"clipboard"}, stdinFlags(c)...)}
+		e := effect.Effect{Kind: effect.NetUpload, Target: "clipboard", Flags: append([]string{"file"}, stdinFlags(c)...)}
 		out.Effects = append(out.Effects, e)
 	}
 	return out
