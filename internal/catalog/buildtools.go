@@ -281,7 +281,7 @@ func goEnv(c Call, l line) Outcome {
 
 func usualProxy(value string) bool {
 	for _, part := range strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == '|' }) {
-		if part != "direct" && part != "off" && !strings.HasPrefix(part, "https://proxy.golang.org") && !strings.HasPrefix(part, "https://goproxy.io") {
+		if part != "direct" && part != "off" && !publicSource(parseURL(part, "https").host) {
 			return false
 		}
 	}

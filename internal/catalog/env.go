@@ -229,14 +229,20 @@ func providerEffect(a Assign) (effect.Effect, bool) {
 
 func sourceEffect(a Assign) (effect.Effect, bool) {
 	host := parseURL(a.Value.Text, "https").host
-	switch host {
-	case "pypi.org", "registry.npmjs.org", "proxy.golang.org", "rubygems.org", "registry.yarnpkg.com", "direct", "off", "test.pypi.org", "files.pythonhosted.org":
-		return effect.Effect{}, false
-	}
-	if isLocalHost(host) {
+	if host == "direct" || host == "off" || isLocalHost(host) || publicSource(host) {
 		return effect.Effect{}, false
 	}
 	return effect.Effect{Kind: effect.PkgSource, Target: a.Name, Host: host}, true
+}
+
+// publicSource tells whether a host belongs to one of the registries that everybody installs from.
+func publicSource(host string) bool {
+	for _, domain := range []string{"pypi.org", "pythonhosted.org", "npmjs.org", "yarnpkg.com", "golang.org", "goproxy.io", "rubygems.org"} {
+		if host == domain || strings.HasSuffix(host, "."+domain) {
+			return true
+		}
+	}
+	return false
 }
 
 // headWord is the text up to the first space.
