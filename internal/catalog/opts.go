@@ -1,6 +1,9 @@
 package catalog
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // spec is a program's option table. It is written as one line of text, an entry per option:
 //
@@ -26,8 +29,20 @@ type optDef struct {
 	optional bool
 }
 
+// specs remembers the tables that were read, by their text: reading one costs more than judging a call by it.
+var specs sync.Map
+
 // newSpec reads a table. It panics on an empty entry: tables are written in this package only.
 func newSpec(table string) *spec {
+	if s, ok := specs.Load(table); ok {
+		return s.(*spec)
+	}
+	s := readSpec(table)
+	specs.Store(table, s)
+	return s
+}
+
+func readSpec(table string) *spec {
 	s := &spec{names: map[string]optDef{}}
 	for _, entry := range strings.Fields(table) {
 		switch entry {
