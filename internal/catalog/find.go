@@ -156,7 +156,7 @@ func wideRoot(roots []Word) bool {
 // secretFilePattern tells whether a file name pattern is for keys and credentials.
 func secretFilePattern(p string) bool {
 	p = strings.ToLower(p)
-	for _, part := range []string{"id_rsa", "id_ed25519", "id_dsa", "id_ecdsa", ".pem", ".key", "*.p12", "*.pfx", ".env", "credential", "secret", "password", "passwd", ".kdbx", "kubeconfig", ".netrc", ".pgpass", "authorized_keys", "wallet", "shadow", ".htpasswd", "token", ".ssh", ".aws", ".gnupg", "keystore", ".jks", "key*.json", "_history", ".ovpn", "known_hosts"} {
+	for _, part := range []string{"id_rsa", "id_ed25519", "id_dsa", "id_ecdsa", ".pem", ".key", "*.p12", "*.pfx", ".env", "credential", "secret", "password", "passwd", ".kdbx", "kubeconfig", ".netrc", ".pgpass", "authorized_keys", "wallet", "shadow", ".htpasswd", "token", ".ssh", ".aws", ".gnupg", "keystore", ".jks", "key*.json", "_history", "id_*", ".ovpn", "known_hosts"} {
 		if strings.Contains(p, part) {
 			return true
 		}

@@ -82,8 +82,10 @@ func forgeVerb(out *Outcome, p parsed, noun, verb, name string) {
 		out.add(effect.CloudWrite, name, "review", "approve")
 	case "add", "set", "import", "update":
 		switch noun {
-		case "secret", "variable":
-			out.add(effect.CloudWrite, name, append([]string{"update"}, flagIf(noun == "secret", "secret")...)...)
+		case "secret":
+			out.add(effect.CloudPerm, name, "secret")
+		case "variable":
+			out.add(effect.CloudWrite, name, "update")
 		case "ssh-key", "gpg-key", "deploy-key", "repo-deploy-key", "token", "collaborator", "member":
 			out.add(effect.CloudPerm, name)
 		default:

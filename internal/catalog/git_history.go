@@ -68,7 +68,7 @@ func gitBranch(g gitRun, p parsed) Outcome {
 	case p.has("M", "C"):
 		return refs(effect.GitHistory, p.args, "branch", "local", "move")
 	case p.has("force") && len(p.args) > 0:
-		return refs(effect.GitHistory, p.args, "branch", "local", "move")
+		return refs(effect.GitHistory, p.args[:1], append([]string{"branch", "move"}, flagIf(!mainRefs[p.args[0].Text], "local")...)...)
 	}
 	return Outcome{}
 }

@@ -248,7 +248,7 @@ func gitBisect(g gitRun, p parsed) Outcome {
 func gitExtCmd(g gitRun, p parsed) Outcome {
 	var out Outcome
 	if w, ok := p.value("extcmd"); ok && !harmlessCommand("", w) {
-		out.shell(w, "git difftool --extcmd")
+		out.argv(words(strings.Fields(w.Text)...), "git difftool --extcmd").Appends = true
 	}
 	return out
 }

@@ -144,7 +144,7 @@ GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=alias.n GIT_CONFIG_VALUE_0=reset git n --har
 git credential fill ⇒ secret.read
 git bisect run rm -rf x ⇒ →argv rm -rf x
 git grep --open-files-in-pager='sh -c id' x ⇒ →shell sh -c id
-git difftool --extcmd='sh -c id' HEAD ⇒ →shell sh -c id
+git difftool --extcmd='sh -c id' HEAD ⇒ →argv sh -c id
 git add a.go ⇒ git.commit a.go +add
 git show HEAD:.env ⇒ fs.read .env +history
 git diff --no-index /dev/null x/key ⇒ fs.read x/key

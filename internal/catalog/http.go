@@ -63,6 +63,9 @@ func curls(c Call) Outcome {
 			r.headers = append(r.headers, w)
 		}
 	}
+	for _, w := range p.values("user-agent", "referer") {
+		r.headers = append(r.headers, Word{Text: "user-agent: " + w.Text, Known: w.Known, Raw: w.Raw})
+	}
 	r.user = p.has("user", "oauth2-bearer", "netrc")
 	r.proxy = p.text("proxy", "socks5", "socks4", "socks5-hostname", "socks4a", "preproxy")
 	r.output = p.values("output", "dump-header", "cookie-jar", "trace", "trace-ascii", "stderr", "etag-save", "libcurl")
@@ -310,7 +313,7 @@ func leaksHeader(headers []Word) bool {
 		case "authorization", "x-api-key", "api-key", "x-auth-token", "private-token", "x-vault-token", "job-token", "x-goog-api-key", "x-subscription-token", "apikey", "token", "x-token", "cookie", "x-amz-security-token", "x-csrf-token", "x-consul-token", "x-api-token", "x-n8n-api-key", "dd-api-key", "dd-application-key", "x-github-token", "x-figma-token", "xi-api-key":
 			continue
 		}
-		if !h.Known && secretVariable(h.Raw) {
+		if !h.Known && (secretVariable(h.Raw) || (strings.Contains(h.Raw, "$(") || strings.Contains(h.Raw, "`")) && substitutionFlags(h.Raw) != nil) {
 			return true
 		}
 	}

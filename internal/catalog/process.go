@@ -76,6 +76,9 @@ func killsByName(c Call) Outcome {
 		return out
 	}
 	flags := []string{"name"}
+	for _, w := range c.Args[1:] {
+		flags = append(flags, flagIf(strings.HasPrefix(w.Text, "-") && isFreeze(w.Text[1:]), "freeze")...)
+	}
 	flags = append(flags, flagIf(p.has("user", "uid", "parent", "group") && len(p.args) == 0 || c.Name() == "killall5", "all")...)
 	for _, w := range p.args {
 		f := with(flags, flagIf(w.Text == "." || w.Text == ".*" || w.Text == "", "all")...)

@@ -78,7 +78,7 @@ func restTwin(out *Outcome, r request, a address) {
 		case endsWithPart(a.path, genericPosts):
 			out.Effects = append(out.Effects, twin(effect.CloudDestroy, api, r, a, append([]string{"rest"}, flagIf(!ok && isLocalHost(a.host), "local")...)))
 		case ok:
-			out.Effects = append(out.Effects, twin(kindOr(api.write, effect.CloudWrite), api, r, a, []string{"rest"}))
+			out.Effects = append(out.Effects, twin(kindOr(api.write, effect.CloudWrite), api, r, a, append([]string{"rest"}, flagIf(api.name == "docker", "docker-socket")...)))
 		}
 	default:
 		if api.name == "docker" {

@@ -34,7 +34,7 @@ var shellPrograms = merge([]map[string]program{
 	same("test [ [[ true false : let read return break continue shift getopts umask times wait jobs fg suspend logout exit caller type which where whereis whence pwd help", nothing),
 	same("bg", nothing),
 	same("ulimit", nothing),
-	same("clear reset tput stty tty cal uname nproc hostid locale localectl getconf sleep pwdx", plainOutput),
+	same("clear reset tput stty tty cal uname nproc hostid locale getconf sleep pwdx", plainOutput),
 	same("date gdate", dates), same("logger", loggers),
 })
 
@@ -407,7 +407,8 @@ func binds(c Call) Outcome {
 func dates(c Call) Outcome {
 	p := newSpec("d,date= f,file= r,reference= s,set= u,utc,universal I? R rfc-3339= j v= n").parse(c.Args[1:])
 	var out Outcome
-	if p.has("set") {
+	digits := p.verb()
+	if p.has("set") || len(digits) >= 8 && strings.Trim(digits, "0123456789.") == "" {
 		out.add(effect.SysConfig, "date -s", "time")
 	}
 	out.paths(effect.FSRead, p.values("file"))

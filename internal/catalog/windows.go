@@ -156,10 +156,17 @@ func winKills(c Call) Outcome {
 	p := newSpec("/ - im= pid= name= id= f t force").parse(lowerOptions(c.Args[1:]))
 	var out Outcome
 	for _, w := range append(p.values("im", "pid", "name", "id"), p.args...) {
+		if name := strings.TrimSuffix(strings.ToLower(w.Text), ".exe"); winGuards[name] {
+			out.add(effect.Evade, w.Text, "av")
+			continue
+		}
 		out.add(effect.ProcKill, w.Text, "name")
 	}
 	return out
 }
+
+// winGuards are processes of products that protect a machine.
+var winGuards = nameSet("msmpeng mssense sense nissrv securityhealthservice csfalconservice sentinelagent cylancesvc ekrn avp mcshield sysmon sysmon64")
 
 func netshes(c Call) Outcome {
 	text := strings.ToLower(lineOf(c.Args[1:]))
