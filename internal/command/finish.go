@@ -84,6 +84,9 @@ func (r *reader) settle(sh *scope, e effect.Effect, fields []field, extra ...str
 		r.place(sh, &e, fields)
 	}
 	r.emit(e)
+	if e.Kind == effect.FSLink {
+		r.link(sh, e)
+	}
 	r.optionName(sh, e)
 	return e
 }

@@ -5,6 +5,7 @@ import (
 	"path"
 	"strings"
 
+	"writ/internal/effect"
 	"writ/internal/zone"
 )
 
@@ -74,7 +75,7 @@ func (r *reader) resolve(abs string, last bool) string {
 		next := done + "/" + name
 		final := !hasName(todo)
 		st := r.stat(next)
-		if !st.ok {
+		if !st.ok && !r.linked {
 			// nothing below a missing name exists either
 			return path.Clean(next + "/" + strings.Join(todo, "/"))
 		}
@@ -118,6 +119,24 @@ func hasName(parts []string) bool {
 		}
 	}
 	return false
+}
+
+// link makes later paths of the same line go through a link that an earlier part of it makes. A hard link is
+// followed like a symbolic one: both names are the same file.
+func (r *reader) link(sh *scope, e effect.Effect) {
+	if e.Target == "" || e.Path == "" || sh.remote {
+		return
+	}
+	target := e.Target
+	if !e.Has("symbolic") {
+		target = r.absolute(sh, target)
+	} else if strings.HasPrefix(target, "~/") {
+		target = r.absolute(sh, target) // the shell has expanded it
+	}
+	if r.stats == nil {
+		r.stats = make(map[string]stat, 16)
+	}
+	r.stats[e.Path], r.linked = stat{mode: fs.ModeSymlink, link: target, ok: true}, true
 }
 
 // stat asks the disk once for each path.
