@@ -174,7 +174,7 @@ func read(path string) ([]byte, fs.FileMode, error) {
 	if !fi.Mode().IsRegular() {
 		return nil, 0, fmt.Errorf("%s is no regular file (%s)", path, fi.Mode().Type())
 	}
-	text, err := os.ReadFile(path)
+	text, err := durable.ReadFile(path, maxText)
 	if text == nil {
 		text = []byte{}
 	}

@@ -5,11 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"regexp"
 	"sort"
 	"strings"
+
+	"writ/internal/durable"
 )
 
 // runsPrograms are variables that name a program or a file to run. A project that sets one would act without
@@ -19,6 +20,9 @@ var runsPrograms = words(`GIT_SSH GIT_SSH_COMMAND GIT_EXTERNAL_DIFF GIT_PROXY_CO
 	GIT_CONFIG_SYSTEM GIT_EXEC_PATH GIT_TEMPLATE_DIR GIT_DIR JAVA_TOOL_OPTIONS _JAVA_OPTIONS JDK_JAVA_OPTIONS MAVEN_OPTS
 	GOFLAGS RUSTC RUSTC_WRAPPER CC CXX LESSOPEN LESSCLOSE MANPAGER SHELL HOME ZDOTDIR TMUX_TMPDIR CLAUDE_CONFIG_DIR
 	ANTHROPIC_BASE_URL ANTHROPIC_AUTH_TOKEN HTTP_PROXY HTTPS_PROXY ALL_PROXY NODE_EXTRA_CA_CERTS`)
+
+// maxText is what the host itself could still read. A project file that is more, or that never ends, is none.
+const maxText = 512 << 20
 
 // plainWord is a value that names a program found on the pinned PATH, or nothing.
 var plainWord = regexp.MustCompile(`^[a-z0-9]*$`)
@@ -31,7 +35,7 @@ type settingsFile struct {
 
 func readSettings(path string) (settingsFile, error) {
 	var s settingsFile
-	data, err := os.ReadFile(path)
+	data, err := durable.ReadFile(path, maxText)
 	if errors.Is(err, fs.ErrNotExist) {
 		return s, nil
 	}

@@ -2,10 +2,11 @@ package claude
 
 import (
 	"encoding/json"
-	"os"
 	"path/filepath"
 	"slices"
 	"sort"
+
+	"writ/internal/durable"
 )
 
 // UnapprovedServers names the MCP servers that the folders from cwd upwards bring along in .mcp.json and that
@@ -20,7 +21,7 @@ func UnapprovedServers(cwd, project, userSettings, userState string) []string {
 		} `json:"projects"`
 	}
 	for _, path := range []string{userSettings, userState} {
-		if data, err := os.ReadFile(path); err == nil {
+		if data, err := durable.ReadFile(path, maxText); err == nil {
 			_ = json.Unmarshal(data, &own) // what does not parse approves nothing
 		}
 	}
@@ -34,7 +35,7 @@ func UnapprovedServers(cwd, project, userSettings, userState string) []string {
 		var file struct {
 			Servers map[string]json.RawMessage `json:"mcpServers"`
 		}
-		if data, err := os.ReadFile(filepath.Join(dir, ".mcp.json")); err == nil {
+		if data, err := durable.ReadFile(filepath.Join(dir, ".mcp.json"), maxText); err == nil {
 			_ = json.Unmarshal(data, &file) // the CLI starts nothing from a file that does not parse
 		}
 		for name := range file.Servers {

@@ -37,7 +37,7 @@ type reader struct {
 	fds     int
 	globs   map[string][]string
 	stats   map[string]stat
-	linked  bool // stats holds links that the line makes
+	linked  bool  // stats holds links that the line makes
 	in      *flow // standard input of the command whose words are being expanded
 	others  int   // how many other values the variables of the current command may have
 	alt     int   // which of them is used, 0 for the main one

@@ -13,6 +13,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"writ/internal/durable"
 )
 
 // Config is what holds after all layers.
@@ -75,11 +77,14 @@ func Files(user, org, project string) []string {
 	return out
 }
 
+// maxFile bounds a settings file; a larger one holds no settings.
+const maxFile = 1 << 20
+
 func read(path string, repository bool) (map[string]int64, error) {
 	if path == "" {
 		return nil, nil
 	}
-	b, err := os.ReadFile(path)
+	b, err := durable.ReadFile(path, maxFile)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	}

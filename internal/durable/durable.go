@@ -1,6 +1,6 @@
 // Package durable writes files so that they are whole and on disk when the call returns: write to a
 // temporary neighbour, sync, rename, sync the folder. Every other package that must not lose or tear a
-// file calls it; none syncs by hand.
+// file calls it; none syncs by hand. ReadFile is the way to read what a stranger may have put there.
 package durable
 
 import (
