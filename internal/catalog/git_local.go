@@ -181,6 +181,9 @@ func gitLog(g gitRun, p parsed) Outcome {
 	}
 	if p.has("patch") {
 		out.Emits = "history"
+		for _, w := range p.after(p.dashes) {
+			out.path(effect.FSRead, g.path(w), "history")
+		}
 	}
 	gitOutput(&out, g, p)
 	return out

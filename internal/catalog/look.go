@@ -72,6 +72,7 @@ func Look(c Call) Outcome {
 	out.Effects = append(out.Effects, assignEffects(c.Assign)...)
 	out.Effects = append(out.Effects, makeVariables(c)...)
 	noteEscapes(&out, c)
+	noteCapture(&out, c)
 	fillWords(&out, c)
 	return out
 }

@@ -57,6 +57,7 @@ func killFlags(w Word, zero bool) []string {
 	flags = append(flags, flagIf(strings.HasPrefix(t, "-") && t != "-1" || t == "0", "group")...)
 	flags = append(flags, flagIf(strings.HasPrefix(t, "%"), "job")...)
 	flags = append(flags, flagIf(!w.Known, "computed")...)
+	flags = append(flags, flagIf(!w.Known && strings.Contains(w.Raw, "PPID"), "guard")...) // the host that runs the shell
 	for _, name := range guardNames {
 		flags = append(flags, flagIf(!w.Known && strings.Contains(w.Raw, name), "guard")...)
 	}

@@ -165,7 +165,7 @@ func journals(c Call) Outcome {
 	}
 	unit := strings.TrimSuffix(p.text("unit", "identifier"), ".service")
 	exports := p.text("output") == "json" || p.text("output") == "export" || p.text("output") == "json-pretty" || p.text("output") == "json-sse" || p.text("output") == "verbose"
-	if exports && (unit == "ssh" || unit == "sshd" || unit == "sudo" || unit == "su" || unit == "systemd-logind" || unit == "login" || unit == "auditd") {
+	if exports && (unit == "ssh" || unit == "sshd" || unit == "sudo" || unit == "su" || unit == "systemd-logind" || unit == "login" || unit == "auditd" || unit == "docker" || unit == "containerd" || unit == "kubelet") {
 		out.add(effect.SecretRead, "log of "+unit, "log")
 	}
 	return out

@@ -62,7 +62,7 @@ func netcatPlace(p parsed) (string, int) {
 func socats(c Call) Outcome {
 	p := newSpec("+ b= d D h v x r= R= s t= T= u U L= W= g lf= lp= ls ly=").parse(c.Args[1:])
 	var out Outcome
-	runs, net := false, ""
+	runs, net, relay := false, "", 0
 	for _, w := range p.args {
 		if strings.HasPrefix(w.Text, "/") || strings.HasPrefix(w.Text, "./") {
 			if !asksOnly(c) {
@@ -73,6 +73,8 @@ func socats(c Call) Outcome {
 		kind, rest, _ := strings.Cut(w.Text, ":")
 		value, _, _ := strings.Cut(rest, ",")
 		switch k := strings.ToUpper(kind); {
+		case k == "UNIX-LISTEN" || k == "UNIX-L" || k == "ABSTRACT-LISTEN":
+			relay++
 		case k == "EXEC" || k == "SYSTEM" || k == "SHELL":
 			runs = true
 			out.shell(Word{Text: value, Known: w.Known}, "socat "+k)
@@ -97,6 +99,9 @@ func socats(c Call) Outcome {
 			}
 			out.path(effect.FSWrite, Word{Text: value, Known: w.Known}, "socket")
 		}
+	}
+	if relay > 0 && net == "" && !runs {
+		out.add(effect.NetTunnel, "socat", "relay", "local") // between a client and its server
 	}
 	if runs && net != "" {
 		out.Effects = append(out.Effects, effect.Effect{Kind: effect.NetTunnel, Host: net, Flags: []string{"reverse", "shell"}})

@@ -134,12 +134,21 @@ func bodyFlags(w Word) []string {
 	switch {
 	case secretText(w.Text), !w.Known && secretVariable(w.Raw):
 		return []string{"secret"}
+	case reachesInside(w.Text):
+		return []string{"metadata"}
+	case strings.Contains(w.Text, "$(cat ") || strings.Contains(w.Text, "`cat "):
+		return []string{"command-output", "secret"} // a command for the other side, or one that was meant to run here
 	case !w.Known && (strings.Contains(w.Raw, "$(") || strings.Contains(w.Raw, "`")):
 		return append([]string{"command-output"}, substitutionFlags(w.Raw)...)
 	case !w.Known:
 		return []string{"computed"}
 	}
 	return nil
+}
+
+// reachesInside tells whether data asks the receiver to fetch from inside: a file, or a metadata service.
+func reachesInside(text string) bool {
+	return strings.Contains(text, `"file://`) || strings.Contains(text, "=file:///") || strings.Contains(text, "169.254.169.254") || strings.Contains(text, "metadata.google.internal")
 }
 
 // substitutionFlags looks at the text of a command substitution whose output is sent.

@@ -91,6 +91,9 @@ func downloads(c Call) Outcome {
 		}
 		r.url = u
 		r.send(&out, "")
+		if name := path.Base(urlPath(u.Text)); u.Known && !p.has("out") && name != "/" && name != "." {
+			out.path(effect.FSWrite, under(known(p.text("dir")), known(name)), "download")
+		}
 	}
 	for _, w := range p.values("out") {
 		out.path(effect.FSWrite, under(known(p.text("dir")), w), "download")

@@ -67,3 +67,12 @@ func literalWord(w *syntax.Word) string {
 	}
 	return text
 }
+
+// detached marks the contacts of a coprocess: they go on beside the shell, unseen.
+func (r *reader) detached(from int) {
+	for i := from; i < len(r.res.Effects); i++ {
+		if e := &r.res.Effects[i]; e.Kind == effect.NetConnect && !e.Has("background") {
+			e.Flags = append(e.Flags[:len(e.Flags):len(e.Flags)], "background")
+		}
+	}
+}

@@ -135,8 +135,10 @@ func (r *reader) command(sh *scope, cmd syntax.Command, in *flow) flow {
 		return r.stmt(sh, c.Stmt, in)
 	case *syntax.CoprocClause:
 		r.spawn++
+		before := len(r.res.Effects)
 		out := r.stmt(sh.sub(), c.Stmt, &flow{from: "pipe"})
 		r.spawn--
+		r.detached(before)
 		return flow{from: out.from}
 	case *syntax.TestClause:
 		r.inside(sh, c.X)

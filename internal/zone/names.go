@@ -171,6 +171,9 @@ func secretStem(stem, ext string) bool {
 	default:
 		return false
 	}
+	if ext == "tfvars" && (strings.HasPrefix(stem, "prod") || stem == "staging" || stem == "live") {
+		return true // values for a real environment, passwords among them
+	}
 	switch stem {
 	case "credentials", "credential", "creds", "secrets", "secret", "token", "tokens", "api_key", "api_keys", "apikey", "apikeys", "api-key", "api-keys", "api_token", "access_token",
 		"auth_token", "private_key", "privatekey", "private-key", "password", "passwords", "passwd_backup", "pgpass", "service_account_key", "vault_pass", "vault-pass", "master_key", "aws_credentials", "db_password":
