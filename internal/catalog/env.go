@@ -48,7 +48,7 @@ func assignEffect(a Assign) (effect.Effect, bool) {
 	case a.Name == "PATH" || a.Name == "path":
 		return pathEffect(a)
 	case libraryVars[a.Name]:
-		return tampered(append([]string{"path"}, flagIf(!publicFolder(a.Value), "benign")...)...)
+		return tampered(append([]string{"path"}, flagIf(!publicFolder(a.Value) && !strings.Contains(v, ":.."), "benign")...)...)
 	case gitProgramVars[a.Name]:
 		if harmlessCommand("", a.Value) {
 			return effect.Effect{}, false

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"path"
 	"strings"
 
 	"writ/internal/effect"
@@ -91,7 +92,7 @@ func downloads(c Call) Outcome {
 		}
 		r.url = u
 		r.send(&out, "")
-		if name := path.Base(urlPath(u.Text)); u.Known && !p.has("out") && name != "/" && name != "." {
+		if name := path.Base(parseURL(u.Text, "http").path); u.Known && !p.has("out") && name != "/" && name != "." {
 			out.path(effect.FSWrite, under(known(p.text("dir")), known(name)), "download")
 		}
 	}

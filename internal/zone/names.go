@@ -94,7 +94,7 @@ var pairs = map[string]set{
 // lasts labels a path by its last part alone.
 var lasts = map[string]set{
 	".netrc": secret, "_netrc": secret, ".npmrc": secret, ".pypirc": secret | tooling, ".pgpass": secret, ".my.cnf": secret, ".mylogin.cnf": secret, ".git-credentials": secret,
-	".dockercfg": secret, ".dockerconfigjson": secret, ".vault-token": secret, ".s3cfg": secret, ".boto": secret, ".databrickscfg": secret, ".htpasswd": secret,
+	".dockercfg": secret, ".dockerconfigjson": secret, ".vault-token": secret, ".comet.config": secret, ".s3cfg": secret, ".boto": secret, ".databrickscfg": secret, ".htpasswd": secret,
 	".yarnrc.yml": secret, ".terraformrc": secret, "terraform.rc": secret, ".rhosts": persist, ".fetchmailrc": secret, ".msmtprc": secret, ".passwd": secret,
 	"wp-config.php": secret, "kubeconfig": secret, "kubeconfig.yaml": secret, "kubeconfig.yml": secret, "admin.conf": secret, "k3s.yaml": secret,
 	"wallet.dat": secret, "login data": secret, "login data for account": secret, "cookies": secret, "cookies.sqlite": secret, "key4.db": secret, "key3.db": secret, "logins.json": secret,
