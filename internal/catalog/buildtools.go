@@ -344,7 +344,7 @@ func cargoInstall(out Outcome, c Call, l line) Outcome {
 // compilerArgs are compilers with plugins named on the line.
 func compilerArgs(c Call) Outcome {
 	for _, a := range c.Args {
-		if strings.Contains(a.Text, "-Zplugin") || strings.HasPrefix(a.Text, "--plugin=") && fromOpenFolder(a.Text) || strings.Contains(a.Text, "-Clinker=/tmp") {
+		if strings.Contains(a.Text, "-Zplugin") || strings.HasPrefix(a.Text, "--plugin=") && fromOpenFolder(a.Text) || strings.Contains(a.Text, "-Clinker=/tmp") || strings.HasPrefix(a.Text, "linker=") && fromOpenFolder(a.Text) {
 			return one(made(c, effect.ExecTampered, a.Text, "plugin"))
 		}
 	}

@@ -72,7 +72,7 @@ func unsets(c Call) Outcome {
 func shellOptions(c Call) Outcome {
 	var out Outcome
 	text := strings.ToLower(lineOf(c.Args[1:]))
-	off := strings.Contains(text, "+o history") || strings.Contains(text, "-u cmdhist") || strings.Contains(text, "-u histappend") || strings.Contains(text, "+h ") && c.Name() == "set"
+	off := strings.Contains(text, "+o history") || c.Name() == "shopt" && strings.Contains(text, "-u -o history") || strings.Contains(text, "-uo history") || strings.Contains(text, "-ou history") || strings.Contains(text, "-u cmdhist") || strings.Contains(text, "-u histappend") || strings.Contains(text, "+h ") && c.Name() == "set"
 	if off || strings.Contains(text, "histignorespace") && c.Name() == "unsetopt" {
 		out.add(effect.Evade, "shell history", "history")
 	}

@@ -31,6 +31,7 @@ func docker(c Call) Outcome {
 	if host != "" && !strings.HasPrefix(host, "unix:") && !strings.Contains(host, "localhost") && !strings.Contains(host, "127.0.0.1") {
 		for i := range out.Effects {
 			out.Effects[i].Host = strings.TrimPrefix(strings.TrimPrefix(host, "tcp://"), "ssh://")
+			out.Effects[i].Flags = append(out.Effects[i].Flags, flagIf(strings.HasPrefix(host, "tcp://"), "docker-socket")...)
 		}
 	}
 	return out

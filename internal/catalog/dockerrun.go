@@ -203,6 +203,16 @@ func dockerExec(c Call, args []Word) Outcome {
 // composeProgram is docker-compose by itself.
 func composeProgram(c Call) Outcome { return compose(c, c.Args[1:]) }
 
+// composeRemovesVolumes finds -v in a bundle of rm's own options: rm -fsv.
+func composeRemovesVolumes(args []Word) bool {
+	for _, a := range args {
+		if strings.HasPrefix(a.Text, "-") && !strings.HasPrefix(a.Text, "--") && strings.Trim(a.Text[1:], "fsv") == "" && strings.Contains(a.Text, "v") {
+			return true
+		}
+	}
+	return false
+}
+
 const composeValued = "f file p project-name profile env-file project-directory parallel progress ansi"
 
 func compose(c Call, args []Word) Outcome {
@@ -214,7 +224,7 @@ func compose(c Call, args []Word) Outcome {
 	switch op {
 	case "down", "rm":
 		flags := []string{op}
-		if l.on("v", "volumes") {
+		if l.on("v", "volumes") || op == "rm" && composeRemovesVolumes(args) {
 			flags = append(flags, "volumes")
 		}
 		if l.has("rmi") {

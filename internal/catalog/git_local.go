@@ -181,8 +181,10 @@ func gitLog(g gitRun, p parsed) Outcome {
 	}
 	if p.has("patch") {
 		out.Emits = "history"
-		for _, w := range p.after(p.dashes) {
-			out.path(effect.FSRead, g.path(w), "history")
+		if p.dashes >= 0 {
+			for _, w := range p.after(p.dashes) {
+				out.path(effect.FSRead, g.path(w), "history")
+			}
 		}
 	}
 	gitOutput(&out, g, p)

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"slices"
 	"strings"
 
 	"writ/internal/effect"
@@ -55,7 +56,18 @@ func npmInstall(c Call, l line) Outcome {
 	if l.value("ignore-scripts") == "false" {
 		out.Effects[0].Flags = append(out.Effects[0].Flags, "script")
 	}
+	for _, w := range l.from(n) {
+		if repositoryName(w.Text) && !slices.Contains(out.Effects[0].Flags, "source") {
+			out.Effects[0].Flags = append(out.Effects[0].Flags, "source")
+		}
+	}
 	return out
+}
+
+// repositoryName tells owner/repository, which npm and its kin fetch from GitHub; @scope/name and paths are not.
+func repositoryName(text string) bool {
+	owner, repo, ok := strings.Cut(text, "/")
+	return ok && owner != "" && repo != "" && !strings.ContainsAny(owner, "@.~:$ ") && !strings.ContainsAny(repo, "/:$ ")
 }
 
 func npmPublish(c Call, l line, op string) Outcome {
@@ -77,6 +89,9 @@ func npmConfig(c Call, l line) Outcome {
 	words := l.words
 	if l.word(0) == "set" {
 		words = append([]Word{known("config")}, words...)
+	}
+	if len(words) > 2 && words[1].Text == "get" && strings.Contains(strings.ToLower(plainWords(words[2:])), "_auth") {
+		return one(made(c, effect.SecretRead, c.Name()+":config _auth", "credential"))
 	}
 	if len(words) < 3 || !listed("set delete rm edit", strings.ToLower(words[1].Text)) {
 		return one(made(c, effect.Exec, c.Name()+" config"))

@@ -20,6 +20,11 @@ func pipJudge(c Call, l line) Outcome {
 		out := installing(c, l, append(l.from(1), l.values("e", "editable")...), "i index-url extra-index-url f find-links index", "")
 		if l.has("r", "requirement") {
 			out.Effects[0].Flags = append(without(out.Effects[0].Flags, "lock"), "file")
+			for _, f := range l.values("r", "requirement", "c", "constraint") {
+				if fromElsewhere(f.Text) {
+					out.Effects[0].Flags = append(without(out.Effects[0].Flags, "source"), "source")
+				}
+			}
 		}
 		if l.has("trusted-host") || strings.HasPrefix(l.value("i", "index-url", "extra-index-url"), "http://") {
 			out.Effects[0].Flags = append(out.Effects[0].Flags, "insecure")

@@ -150,6 +150,9 @@ func (r *reader) placePattern(sh *scope, e *effect.Effect, pattern string) {
 	if !ok {
 		dir = sh.cwd
 	}
+	if e.Kind == effect.FSRead && !slices.Contains(e.Zones, "secret") && spellsSecret(cleanPath(r.absolute(sh, pattern)), r.home(sh)) {
+		e.Zones = append(e.Zones, "secret")
+	}
 	if strings.Trim(base, "*.?") != "" || !strings.Contains(base, "*") || e.Kind == effect.FSList {
 		return
 	}
