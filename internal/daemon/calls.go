@@ -114,14 +114,14 @@ func (cs *calls) byUse(id, session, run string) *call {
 	return nil
 }
 
-// byInput finds the newest unsettled call of an agent with this input.
+// byInput finds the newest call of an agent with this input in this folder.
 func (cs *calls) byInput(ev event.Event) *call {
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
 	var best *call
 	for _, list := range cs.byID {
 		for _, c := range list {
-			same := c.event.Session == ev.Session && c.event.Principal.ID == ev.Principal.ID
+			same := c.event.Session == ev.Session && c.event.Principal.ID == ev.Principal.ID && c.event.Cwd == ev.Cwd
 			if same && (best == nil || c.at.After(best.at)) && c.matches(ev.Tool, ev.Input) {
 				best = c
 			}

@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -174,5 +175,35 @@ func TestOtherEvents(t *testing.T) {
 	recs := w.records(audit.Filter{Kinds: []audit.Kind{audit.KindSession}})
 	if len(recs) != 10 {
 		t.Errorf("%d records, want 10", len(recs))
+	}
+}
+
+// TestHomeIsNoProject: a session that begins in the person's home, or above it, has no writ over all of it.
+func TestHomeIsNoProject(t *testing.T) {
+	w := serving(t, nil)
+	home := filepath.Dir(string(w.home))
+	for i, dir := range []string{home, filepath.Dir(home), "/"} {
+		p := w.payload("Write", map[string]any{"file_path": filepath.Join(home, "thesis.txt"), "content": "x"}, map[string]any{"session_id": fmt.Sprint("S", i), "cwd": dir})
+		w.project = dir
+		if got := w.say(p); got.Decision == "allow" && !strings.HasPrefix(home, "/tmp/") {
+			t.Errorf("from %s: %+v, want no consent", dir, got)
+		}
+		if recs := w.records(audit.Filter{Session: fmt.Sprint("S", i)}); len(recs) == 0 || recs[0].Project != "" {
+			t.Errorf("from %s: %+v, want no project", dir, recs)
+		}
+	}
+}
+
+// TestMetElsewhere: the daemon is restarted while the session's current folder is not in its project. That folder
+// does not become the project.
+func TestMetElsewhere(t *testing.T) {
+	w := serving(t, nil)
+	p := w.bash("echo x > /opt/writ-test/x")
+	p["cwd"] = "/opt/writ-test"
+	if got := w.say(p); got.Decision != "ask" {
+		t.Errorf("outside: %+v, want ask", got)
+	}
+	if got := w.say(w.bash("echo x > x.txt")); got.Decision != "allow" {
+		t.Errorf("back in the project: %+v, want allow", got)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"writ/internal/api"
 	"writ/internal/audit"
@@ -86,7 +87,7 @@ func (d *Daemon) undecoded(w http.ResponseWriter, req api.HookRequest, err error
 func (d *Daemon) meet(req api.HookRequest, p hook.Payload, above [][]string) incoming {
 	seen := session.Seen{
 		Event: p.Name, Session: p.Session, AgentID: p.AgentID, AgentType: p.AgentType, Tool: p.Tool,
-		ToolUseID: p.ToolUseID, Spawn: spawnOf(p), Argv: above, Project: req.Project, Cwd: p.Cwd, Run: req.Run,
+		ToolUseID: p.ToolUseID, Spawn: spawnOf(p), Argv: above, Project: guard.Canonical(req.Project), Cwd: guard.Canonical(p.Cwd), Run: req.Run,
 	}
 	in := incoming{payload: p, event: p.Event(), gate: req.Gate}
 	mate := p.AgentID == "" && p.Teammate != "" // told about, not by, a teammate: keep the payload's own name
@@ -94,9 +95,18 @@ func (d *Daemon) meet(req api.HookRequest, p hook.Payload, above [][]string) inc
 		in.event.Principal = who
 	}
 	root, run := d.sessions.Project(seen)
-	in.event.Project, in.run = guard.Canonical(root), run
+	in.event.Project, in.run = d.project(root), run
 	d.runs.session(run, p.Session)
 	return in
+}
+
+// project is the folder that a session's writ covers. Somebody's whole home, or what holds it, is none: a session
+// that begins there has no place of its own, so that every change is asked about.
+func (d *Daemon) project(root string) string {
+	if root == "/" || d.opt.UserHome == root || strings.HasPrefix(d.opt.UserHome, root+"/") {
+		return ""
+	}
+	return root
 }
 
 // spawnOf reads what the tool that starts agents says, before and after it ran.

@@ -230,15 +230,19 @@ func role(names ...string) string {
 	return Solo
 }
 
-// root picks the project: the host's word where it is a real folder above the current one, else the
-// current folder. A word like "/" would make everything the project, so it is not taken.
+// root picks the project: the host's word where it is a folder above the current one, the current folder where
+// the host says nothing. A word like "/" would make everything the project, and a session that is met elsewhere
+// than the host's word, after a cd, would make any folder one: then there is none yet.
 func root(given, cwd string) string {
+	if !filepath.IsAbs(cwd) {
+		return ""
+	}
 	if !filepath.IsAbs(given) {
 		return filepath.Clean(cwd)
 	}
 	given = filepath.Clean(given)
 	if given == "/" || !within(cwd, given) {
-		return filepath.Clean(cwd)
+		return ""
 	}
 	return given
 }

@@ -116,7 +116,8 @@ func (t *Tracker) forget(now time.Time) {
 }
 
 // Project is the root that the session's writ covers and the run it belongs to. Both are pinned by the
-// session's first event, so that a later payload cannot widen them.
+// session's first event that names them, so that a later payload cannot widen them. Links in the two paths have
+// been followed.
 func (t *Tracker) Project(s Seen) (project, run string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

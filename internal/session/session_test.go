@@ -93,10 +93,10 @@ func TestProject(t *testing.T) {
 	for name, tc := range map[string]struct{ given, cwd, want string }{
 		"host's word":         {"/repo", "/repo/sub", "/repo"},
 		"no word":             {"", "/repo", "/repo"},
-		"root":                {"/", "/repo", "/repo"},
-		"elsewhere":           {"/etc", "/repo", "/repo"},
+		"root":                {"/", "/repo", ""},
+		"elsewhere":           {"/etc", "/repo", ""},
 		"relative":            {"..", "/repo", "/repo"},
-		"neighbour by prefix": {"/re", "/repo", "/repo"},
+		"neighbour by prefix": {"/re", "/repo", ""},
 	} {
 		tr := tracker()
 		got, _ := tr.Project(Seen{Session: "S", Project: tc.given, Cwd: tc.cwd})
