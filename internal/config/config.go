@@ -27,6 +27,11 @@ type Config struct {
 	CallsPerMinute, SpawnsPerMinute, MessagesPerMinute int
 	// Repeats is how often the same operation may be refused before the agent is told to stop and a human to look.
 	Repeats int
+	// AuditKeep is the age up to which the log keeps its records, 0 for all.
+	AuditKeep time.Duration
+	// SnapshotKeep newest snapshots of a project stay, and all younger than SnapshotAge; 0 in either keeps all.
+	SnapshotKeep int
+	SnapshotAge  time.Duration
 }
 
 // Default is what holds without any file.

@@ -31,6 +31,8 @@ func TestLayers(t *testing.T) {
 		"repository cannot loosen":    {repo: `{"limits":{"calls_per_minute":5000},"ask_wait":"10m"}`, want: func(*Config) {}},
 		"organisation pins a switch":  {user: `{"rewrite_tag":false}`, org: `{"rewrite_tag":true}`, want: func(*Config) {}},
 		"user turns a switch off":     {user: `{"rewrite_tag":false}`, want: func(c *Config) { c.RewriteTag = false }},
+		"organisation keeps longer":   {user: `{"audit_keep_days":5,"snapshot_keep":0}`, org: `{"audit_keep_days":90}`, want: func(c *Config) { c.AuditKeep, c.SnapshotKeep = 90*24*time.Hour, 0 }},
+		"organisation keeps all":      {user: `{"audit_keep_days":5}`, org: `{"audit_keep_days":0}`, want: func(*Config) {}},
 		"editor's key":                {user: `{"$schema":"x","limits":{}}`, want: func(*Config) {}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -74,6 +76,7 @@ func TestMistakes(t *testing.T) {
 		"twice":               {user: `{"ask_wait":"1s","ask_wait":"2s"}`, want: `"ask_wait" is given twice`},
 		"wrong type":          {user: "{\n\n\"ask_wait\": 5}", want: `user.json:3: ask_wait: found 5, want a duration`},
 		"null":                {user: `{"ask_wait":null}`, want: "want a duration"},
+		"repository forgets":  {repo: `{"audit_keep_days":1}`, want: `"audit_keep_days" cannot be set by a repository`},
 		"out of range":        {user: `{"limits":{"repeats":0}}`, want: "out of range, want a whole number from 1 to 100"},
 		"group as a value":    {user: `{"limits":3}`, want: "want a JSON object of settings"},
 		"no object":           {user: `[]`, want: "want a JSON object of settings"},

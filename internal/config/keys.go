@@ -15,7 +15,9 @@ type Key struct {
 	Min, Max int64
 	// Repository tells whether a repository's file may set it (to tighten only).
 	Repository bool
-	set        func(*Config, int64)
+	// Longer turns the order of counts around: the larger value is the stricter, 0 (without end) the strictest.
+	Longer bool
+	set    func(*Config, int64)
 }
 
 // Kind is the type of a setting's value in JSON.
@@ -28,27 +30,38 @@ const (
 	Switch   Kind = "boolean"
 )
 
+const day = 24 * time.Hour
+
 // Keys is every setting, in the order documents show them. For counts and durations the smaller value is
-// the stricter, for switches true is.
+// the stricter, for what is kept the larger, for switches true is.
 var Keys = []Key{
 	{"ask_wait", "How long an unattended call waits for a human's answer before it is denied.",
-		Duration, int64(120 * time.Second), 0, int64(10 * time.Minute), true,
+		Duration, int64(120 * time.Second), 0, int64(10 * time.Minute), true, false,
 		func(c *Config, v int64) { c.AskWait = time.Duration(v) }},
 	{"rewrite_tag", "Put the agent's identity (WRIT_SESSION, WRIT_AGENT) into the environment of Bash calls under the gate.",
-		Switch, 1, 0, 1, false,
+		Switch, 1, 0, 1, false, false,
 		func(c *Config, v int64) { c.RewriteTag = v == 1 }},
 	{"limits.calls_per_minute", "Tool calls of one agent in a minute; one more is refused.",
-		Count, 300, 1, 100_000, true,
+		Count, 300, 1, 100_000, true, false,
 		func(c *Config, v int64) { c.CallsPerMinute = int(v) }},
 	{"limits.spawns_per_minute", "Agents that one agent may start in a minute.",
-		Count, 20, 0, 10_000, true,
+		Count, 20, 0, 10_000, true, false,
 		func(c *Config, v int64) { c.SpawnsPerMinute = int(v) }},
 	{"limits.messages_per_minute", "Messages that one agent may send to others in a minute.",
-		Count, 60, 0, 10_000, true,
+		Count, 60, 0, 10_000, true, false,
 		func(c *Config, v int64) { c.MessagesPerMinute = int(v) }},
 	{"limits.repeats", "How often the same operation may be refused before the agent is told to stop and the human is told.",
-		Count, 3, 1, 100, true,
+		Count, 3, 1, 100, true, false,
 		func(c *Config, v int64) { c.Repeats = int(v) }},
+	{"audit_keep_days", "Days that the audit log keeps its records, in whole segments; 0 keeps all. A removal is recorded and verifies.",
+		Count, 0, 0, 36_500, false, true,
+		func(c *Config, v int64) { c.AuditKeep = time.Duration(v) * day }},
+	{"snapshot_keep", "How many of a project's newest snapshots stay, whatever their age; 0 keeps all.",
+		Count, 200, 0, 1_000_000, false, true,
+		func(c *Config, v int64) { c.SnapshotKeep = int(v) }},
+	{"snapshot_keep_days", "Days that a project's other snapshots stay; 0 keeps all.",
+		Count, 30, 0, 36_500, false, true,
+		func(c *Config, v int64) { c.SnapshotAge = time.Duration(v) * day }},
 }
 
 // join gives the value that holds: the user's bounded by the organisation's, then by the repository's.
@@ -70,7 +83,10 @@ func (k Key) join(user, org, repository map[string]int64) int64 {
 }
 
 func (k Key) stricter(a, b int64) int64 {
-	if k.Kind == Switch {
+	switch {
+	case k.Longer && (a == 0 || b == 0):
+		return 0
+	case k.Longer, k.Kind == Switch:
 		return max(a, b)
 	}
 	return min(a, b)

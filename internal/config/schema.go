@@ -90,7 +90,8 @@ Three JSON files of the same keys, each optional; [config.schema.json](config.sc
 | ` + "`/etc/writ/config.json`" + ` | the organisation | give defaults and bounds: the user's value holds only where it is not looser |
 | ` + "`.writ/config.json`" + ` in the project | the repository | tighten the keys marked below, never loosen one |
 
-For counts and durations the smaller value is the stricter one, for switches ` + "`true`" + ` is. An unknown key, a key given
+For counts and durations the smaller value is the stricter one, for what is kept the larger one and ` + "`0`" + ` (all), for
+switches ` + "`true`" + `. An unknown key, a key given
 twice or a value out of range is an error that names file and line; until it is mended the daemon denies every call and says so.
 A change is picked up with the next call.
 

@@ -67,6 +67,7 @@ type Daemon struct {
 	decided  *decided
 	started  time.Time
 	problem  atomic.Pointer[string]
+	life     context.Context // ends when the daemon does
 	stop     context.CancelFunc
 }
 
@@ -114,6 +115,7 @@ func open(opt Options) (*Daemon, error) {
 // daemon, which waits for the lock; then the answers in flight are finished.
 func (d *Daemon) serve(ctx context.Context) error {
 	ctx, d.stop = context.WithCancel(ctx)
+	d.life = ctx
 	defer d.stop()
 	trim()
 	h, err := unixsock.Listen(d.opt.Home.HookSock())
@@ -135,6 +137,7 @@ func (d *Daemon) serve(ctx context.Context) error {
 	go func() { failed <- hs.Serve(knownListener{h}) }()
 	go func() { failed <- as.Serve(knownListener{a}) }()
 	go d.keepSmall(ctx)
+	go d.forgetOld(ctx)
 	select {
 	case <-ctx.Done():
 	case err = <-failed:

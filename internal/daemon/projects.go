@@ -2,8 +2,10 @@ package daemon
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -59,6 +61,13 @@ func (ps *projects) of(root string) *project {
 	}
 	p.looked = now
 	return p
+}
+
+// roots are the projects met so far.
+func (ps *projects) roots() []string {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	return slices.Collect(maps.Keys(ps.byRoot))
 }
 
 // keep stores a project, dropping any other one over the bound: it is loaded again when it is needed.

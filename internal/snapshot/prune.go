@@ -12,12 +12,14 @@ import (
 type Keep struct {
 	Last int
 	Age  time.Duration
+	// Forged lets stay what writ did not make. A snapshot that is being taken looks like that for a moment.
+	Forged bool
 }
 
 // Prune removes the others of the project and gives their ids. Git frees the content at its next gc. A forged
-// snapshot goes too.
+// snapshot goes too, unless Keep says otherwise.
 func Prune(ctx context.Context, w Where, keep Keep, now time.Time) ([]string, error) {
-	if keep == (Keep{}) {
+	if keep.Last <= 0 && keep.Age <= 0 {
 		return nil, nil
 	}
 	all, err := List(ctx, w)
@@ -27,7 +29,7 @@ func Prune(ctx context.Context, w Where, keep Keep, now time.Time) ([]string, er
 	var gone []string
 	for i, s := range all {
 		young := keep.Age > 0 && now.Sub(s.Time) < keep.Age
-		if !s.Forged && (i < keep.Last || young) {
+		if s.Forged && keep.Forged || !s.Forged && (i < keep.Last || young) {
 			continue
 		}
 		if err := drop(ctx, w, s); err != nil {
