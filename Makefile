@@ -20,7 +20,8 @@ build: ## bin/writ and bin/writ-hook
 	$(BUILD) -o $(BIN)/writ-hook ./cmd/writ-hook
 
 run: build ## a team at work in a fresh repository, under writ's verdicts (no account needed)
-	$(BIN)/writ demo
+	@start=$$(date +%s); $(BIN)/writ demo || exit; took=$$(($$(date +%s) - start)); \
+	if [ $$took -gt 30 ]; then echo "writ: note: the demo took $$took s, want at most 30 s on an idle machine" >&2; fi
 
 test: deps build unit e2e eval ## everything a contributor must see green
 
