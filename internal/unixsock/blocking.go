@@ -33,6 +33,10 @@ func DialBlocking(path string, deadline time.Time) (*Blocking, error) {
 		syscall.Close(fd)
 		return nil, fmt.Errorf("connect to %s: %w", path, err)
 	}
+	if err := sameUser(fd); err != nil {
+		syscall.Close(fd)
+		return nil, fmt.Errorf("connect to %s: %w", path, err)
+	}
 	return b, nil
 }
 

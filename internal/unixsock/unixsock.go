@@ -71,7 +71,10 @@ func Remove(path string) error {
 	return os.Remove(path)
 }
 
-// Dial connects to the socket at path within timeout.
+// ErrStranger marks a server that runs as another user: whoever it is, it is not the user's own.
+var ErrStranger = errors.New("the socket is served by another user")
+
+// Dial connects to the socket at path within timeout. Servers of other users are refused.
 func Dial(path string, timeout time.Duration) (*net.UnixConn, error) {
 	addr, done, err := reach(path)
 	if err != nil {
@@ -82,7 +85,23 @@ func Dial(path string, timeout time.Duration) (*net.UnixConn, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := ownServer(c.(*net.UnixConn)); err != nil {
+		c.Close()
+		return nil, err
+	}
 	return c.(*net.UnixConn), nil
+}
+
+func ownServer(c *net.UnixConn) error {
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return err
+	}
+	inner := error(nil)
+	if err := raw.Control(func(fd uintptr) { inner = sameUser(int(fd)) }); err != nil {
+		return err
+	}
+	return inner
 }
 
 // reach gives an address for path that fits into sun_path, valid until done is called.

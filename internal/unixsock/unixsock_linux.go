@@ -3,6 +3,7 @@ package unixsock
 import (
 	"fmt"
 	"net"
+	"os"
 	"path/filepath"
 	"strconv"
 	"syscall"
@@ -26,6 +27,18 @@ func reachLong(path string) (string, func(), error) {
 		return "", nil, fmt.Errorf("socket name %q is longer than %d bytes", filepath.Base(path), maxPath)
 	}
 	return addr, func() { syscall.Close(fd) }, nil
+}
+
+// sameUser asks the kernel who made the socket that fd is connected to.
+func sameUser(fd int) error {
+	cred, err := syscall.GetsockoptUcred(fd, syscall.SOL_SOCKET, syscall.SO_PEERCRED)
+	if err != nil {
+		return os.NewSyscallError("getsockopt", err)
+	}
+	if int(cred.Uid) != os.Geteuid() {
+		return fmt.Errorf("%w (uid %d)", ErrStranger, cred.Uid)
+	}
+	return nil
 }
 
 // Peer is who holds the other end of a connection, as the kernel saw it when the connection was made.
