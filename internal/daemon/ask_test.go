@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -249,5 +250,22 @@ func TestHelperApprove(t *testing.T) {
 	var refused *api.Error
 	if errors.As(err, &refused) {
 		t.Fatalf("code=%s", refused.Code)
+	}
+}
+
+// TestTooManyFiles: an approval that could not hold every file that will run is not asked for.
+func TestTooManyFiles(t *testing.T) {
+	w := serving(t, nil)
+	var line strings.Builder
+	for i := range maxFiles + 1 {
+		name := fmt.Sprintf("step%d.sh", i)
+		w.put("repo/"+name, "#!/bin/sh\n")
+		line.WriteString("sh " + name + "; ")
+	}
+	if got := w.say(w.bash(line.String() + asked)); got.Decision != "deny" || !strings.Contains(got.Reason, "files would run") {
+		t.Errorf("%+v, want a denial about the files", got)
+	}
+	if got := w.say(w.bash(line.String())); got.Decision != "allow" {
+		t.Errorf("without a question: %+v, want allow", got)
 	}
 }

@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"writ/internal/approve"
@@ -74,25 +75,32 @@ func (d *Daemon) rule(ctx context.Context, in incoming) *ruling {
 
 // bind makes the digest that a human's answer will be bound to.
 func (r *ruling) bind(dec guard.Decision) {
-	op := operation(r.call.event, dec.Effects)
+	op, all := operation(r.call.event, dec.Effects)
 	digest, err := op.Digest()
+	if err == nil && !all && r.verdict.Effect == verdict.Ask { // an approval would not hold the files that nobody read
+		err = fmt.Errorf("more than %d files would run", maxFiles)
+	}
 	if err != nil {
-		r.verdict = verdict.Combine(r.verdict, verdict.New(verdict.Deny, "approval", "operation-unclear", err.Error(), "send the call's input as one JSON object"))
+		r.verdict = verdict.Combine(r.verdict, verdict.New(verdict.Deny, "approval", "operation-unclear", err.Error(), "send the call's input as one JSON object, and fewer programs at a time"))
 		return
 	}
 	r.call.operation, r.call.files = digest, op.Files
 }
 
-// operation is what a human is asked about: the call with its resolved effects and the files that will run.
-func operation(ev event.Event, effects []effect.Effect) approve.Operation {
-	op := approve.Operation{Tool: ev.Tool, Input: ev.Input, Cwd: ev.Cwd, Agent: ev.Principal.Agent, Files: map[string]string{}}
+// operation is what a human is asked about: the call with its resolved effects and the files that will run, and
+// whether these are all in it.
+func operation(ev event.Event, effects []effect.Effect) (op approve.Operation, all bool) {
+	op, all = approve.Operation{Tool: ev.Tool, Input: ev.Input, Cwd: ev.Cwd, Agent: ev.Principal.Agent, Files: map[string]string{}}, true
 	for _, e := range effects {
 		op.Effects = append(op.Effects, audit.Phrase(e))
-		if executes(e.Kind) && e.Path != "" && len(op.Files) < maxFiles {
+		if !executes(e.Kind) || e.Path == "" || op.Files[e.Path] != "" {
+			continue
+		}
+		if all = all && len(op.Files) < maxFiles; all {
 			op.Files[e.Path] = approve.FileDigest(e.Path)
 		}
 	}
-	return op
+	return op, all
 }
 
 // maxFiles bounds the files read for one digest; the effects themselves are all in it.
