@@ -60,6 +60,8 @@ func awsClass(service, op string, l line) verb.Class {
 	}
 	class := awsVerb(op)
 	switch {
+	case op == "modify-instance-metadata-options" && says(l, "--http-tokens", "optional"):
+		return verb.Off // credentials of the machine would be handed out without a session
 	case class == verb.Read || class == verb.Destroy || class == verb.Secret || class == verb.Off:
 		return class
 	case turnsOff(l, op):
@@ -72,6 +74,16 @@ func awsClass(service, op string, l line) verb.Class {
 		return verb.Change
 	}
 	return class
+}
+
+// says tells whether an option stands on the line with this value, as two words or one.
+func says(l line, option, value string) bool {
+	for i, a := range l.args {
+		if a.Text == option+"="+value || a.Text == option && i+1 < len(l.args) && l.args[i+1].Text == value {
+			return true
+		}
+	}
+	return false
 }
 
 // awsSharpened: the same operation is graver, or lighter, by its options.

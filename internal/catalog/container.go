@@ -11,7 +11,7 @@ var containerPrograms = map[string]program{
 	"docker": docker, "podman": docker, "nerdctl": docker, "finch": docker, "docker.io": docker, "podman-remote": docker, "com.docker.cli": docker, "container": docker,
 	"docker-compose": composeProgram, "podman-compose": composeProgram,
 	"buildah": buildah, "kaniko": builds, "buildctl": builds, "img": builds, "pack": builds, "ko": builds, "nixpacks": builds, "buildkitd": builds,
-	"ctr": ctr, "lxc": lxc, "incus": lxc, "lxc-destroy": lxcTools, "lxc-stop": lxcTools, "lxc-attach": lxcTools, "lxc-start": lxcTools, "lxc-create": lxcTools, "lxd": lxcTools,
+	"virsh": virsh, "ctr": ctr, "lxc": lxc, "incus": lxc, "lxc-destroy": lxcTools, "lxc-stop": lxcTools, "lxc-attach": lxcTools, "lxc-start": lxcTools, "lxc-create": lxcTools, "lxd": lxcTools,
 	"runc": lowRuntime, "crun": lowRuntime, "youki": lowRuntime, "docker-machine": dockerMachine, "dive": containerReads, "hadolint": containerReads, "grype": containerReads, "syft": containerReads, "systemd-nspawn": nspawn, "machinectl": machinectl, "distrobox": distrobox, "toolbox": distrobox, "apptainer": apptainer, "singularity": apptainer, "devcontainer": devcontainer,
 }
 

@@ -1,6 +1,10 @@
 package catalog
 
-import "writ/internal/effect"
+import (
+	"strings"
+
+	"writ/internal/effect"
+)
 
 func buildah(c Call) Outcome {
 	l := loosely(c.Args[1:], "t tag f file build-arg v volume")
@@ -22,6 +26,19 @@ func buildah(c Call) Outcome {
 func builds(c Call) Outcome { return one(made(c, effect.ContainerOther, c.Name(), "build")) }
 
 func containerReads(c Call) Outcome { return one(made(c, effect.ContainerOther, c.Name(), "read")) }
+
+// virsh removes machines with their disks, or cuts their power.
+func virsh(c Call) Outcome {
+	l := loosely(c.Args[1:], "c connect")
+	op := l.word(0)
+	switch {
+	case op == "undefine" || strings.HasSuffix(op, "-delete") || strings.HasSuffix(op, "-undefine") || op == "vol-wipe":
+		return one(made(c, effect.ContainerDelete, "virsh "+op, append([]string{"force"}, flagIf(l.on("remove-all-storage"), "volumes")...)...))
+	case op == "list" || strings.HasPrefix(op, "dom") || strings.HasSuffix(op, "-list") || strings.HasSuffix(op, "info"):
+		return one(made(c, effect.ContainerOther, "virsh "+op))
+	}
+	return one(made(c, effect.ContainerOther, "virsh "+op, flagIf(op == "destroy" || op == "shutdown", "stop")...))
+}
 
 // ctr is the low-level client of containerd: ctr [-n ns] GROUP VERB.
 func ctr(c Call) Outcome {

@@ -23,7 +23,21 @@ func gcloudTool(c Call) Outcome {
 	if l.phrase(2) == "compute ssh" || l.phrase(2) == "cloud-shell ssh" {
 		return remoteShell(c, l, "gcloud "+l.phrase(2), "command")
 	}
-	return gcloud.judge(c, l)
+	out := gcloud.judge(c, l)
+	if l.word(0) == "compute" && l.word(2) == "add-metadata" && strings.Contains(lineOf(c.Args), "metadata") && machineRights(lineOf(c.Args)) {
+		return one(cloudEffect(c, verb.Grant, l.phrase(3), nil))
+	}
+	return out
+}
+
+// machineRights finds metadata of a machine that lets somebody in or runs code on it.
+func machineRights(line string) bool {
+	for _, key := range []string{"ssh-keys", "sshKeys", "startup-script", "shutdown-script", "enable-oslogin=FALSE", "block-project-ssh-keys=FALSE", "windows-startup-script"} {
+		if strings.Contains(line, key) {
+			return true
+		}
+	}
+	return false
 }
 
 var gcloudStore = store{remote: byScheme, prunes: "delete-unmatched-destination-objects", verbs: storeVerbs("", "cp rsync mv", "", "")}

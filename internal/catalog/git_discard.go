@@ -65,7 +65,7 @@ func gitCheckout(g gitRun, p parsed) Outcome {
 	case p.has("pathspec-from-file"):
 		return discardPaths(g, nil, "worktree")
 	case creates:
-		return Outcome{}
+		return movedBranch(p)
 	case p.dashes >= 0 && len(p.args) > p.dashes:
 		return discardPaths(g, p.after(p.dashes), "worktree")
 	case p.dashes >= 0:
@@ -76,6 +76,15 @@ func gitCheckout(g gitRun, p parsed) Outcome {
 		return discardPaths(g, p.args, "worktree")
 	}
 	return Outcome{}
+}
+
+// movedBranch: -B puts an existing branch elsewhere; for the main one that is its history.
+func movedBranch(p parsed) Outcome {
+	var out Outcome
+	if w, ok := p.value("B"); ok && mainRefs[w.Text] && len(p.args) > 0 {
+		out.add(effect.GitHistory, w.Text, "branch", "move")
+	}
+	return out
 }
 
 // looksLikePath tells whether a word that could name a branch or a file is a file by its form.

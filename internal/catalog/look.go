@@ -73,6 +73,7 @@ func Look(c Call) Outcome {
 	out.Effects = append(out.Effects, makeVariables(c)...)
 	noteEscapes(&out, c)
 	noteCapture(&out, c)
+	noteMining(&out, c)
 	fillWords(&out, c)
 	return out
 }

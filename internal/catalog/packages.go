@@ -9,6 +9,7 @@ import (
 // packagePrograms are package managers: an install from the usual source is ordinary work; what changes the
 // source, publishes, or runs what it fetches is told apart.
 var packagePrograms = map[string]program{
+	"vsce": twine, "ovsx": twine,
 	"pip": pip, "pip2": pip, "pip3": pip, "easy_install": manager{install: "."}.look, "pipx": pipx, "uv": uv, "uvx": uvx, "poetry": poetry.look, "pdm": poetry.look, "hatch": poetry.look, "rye": poetry.look, "pipenv": pipenv.look, "flit": manager{publish: "publish", install: "install", read: "build init"}.look, "twine": twine,
 	"conda": conda.look, "mamba": conda.look, "micromamba": conda.look, "pixi": conda.look,
 	"npm": npm, "pnpm": npm, "yarn": npm, "bun": bun, "npx": npx, "pnpx": npx, "bunx": npx, "yarnpkg": npm, "cnpm": npm, "ni": npm, "lerna": manager{install: "bootstrap add", publish: "publish version", run: "run exec", read: "list changed diff info"}.look, "bower": manager{install: "install i update", remove: "uninstall", publish: "register unregister", read: "list search info"}.look, "jspm": manager{install: "install", remove: "uninstall"}.look, "jsr": manager{install: "add", publish: "publish", remove: "remove"}.look, "corepack": manager{read: "enable disable prepare use up pack hydrate"}.look,
@@ -148,11 +149,11 @@ var pipenv = manager{install: "install sync update upgrade", remove: "uninstall 
 
 var conda = manager{install: "install create update upgrade add global", remove: "remove uninstall", run: "run", valued: "n name p prefix f file", sourceOpts: "c-url channel-url", read: "list info env search activate deactivate init config clean shell init task"}
 
-// twine uploads to a package index.
+// twine uploads to a package index, as vsce and ovsx publish an editor's extension.
 func twine(c Call) Outcome {
 	l := loosely(c.Args[1:], "r repository repository-url u p")
-	if l.word(0) == "upload" || l.word(0) == "register" {
-		return one(made(c, effect.PkgPublish, "twine:"+l.word(0)))
+	if listed("upload register publish unpublish", l.word(0)) {
+		return one(made(c, effect.PkgPublish, c.Name()+":"+l.word(0)))
 	}
-	return one(made(c, effect.Exec, "twine "+l.word(0)))
+	return one(made(c, effect.Exec, c.Name()+" "+l.word(0)))
 }

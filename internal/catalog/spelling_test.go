@@ -23,5 +23,18 @@ rustc -C linker=/tmp/ld x.rs ⇒ exec.tampered +plugin
 az storage account keys list -n s ⇒ cloud.secret
 az webapp config appsettings list -n s ⇒ cloud.secret
 gcloud sql users set-password root -i x ⇒ cloud.perm
-aws s3api put-object-lock-configuration --bucket b ⇒ cloud.control`)
+aws s3api put-object-lock-configuration --bucket b ⇒ cloud.control
+aws ec2 modify-instance-metadata-options --instance-id i --http-tokens optional ⇒ cloud.control
+git checkout -B main origin/main ⇒ git.history +branch+move
+git checkout -B topic origin/topic ⇒ nothing
+kworkerd -o stratum+tcp://pool.example:3333 ⇒ sys.exhaust +mine+cpu
+echo stratum+tcp://pool.example ⇒ nothing
+docker run someone/xmrig:latest ⇒ container.run; sys.exhaust +mine+cpu
+vault print token ⇒ cloud.secret
+vsce publish ⇒ pkg.publish
+vsce package ⇒ exec
+virsh undefine vm --remove-all-storage ⇒ container.delete +force+volumes
+virsh list --all ⇒ container.other
+gcloud compute instances add-metadata vm --metadata=ssh-keys=me ⇒ cloud.perm
+gcloud compute instances add-metadata vm --metadata=env=dev ⇒ cloud.write +create`)
 }

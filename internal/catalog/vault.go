@@ -32,6 +32,10 @@ func vaults(c Call) Outcome {
 		out.add(effect.CloudWrite, name, "update")
 	case "kv":
 		return orRead(vaultKV(verb, p, name), name)
+	case "print":
+		if verb == "token" {
+			out.add(effect.CloudSecret, name)
+		}
 	case "token", "login":
 		switch {
 		case verb == "lookup" || verb == "capabilities":

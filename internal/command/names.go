@@ -62,6 +62,9 @@ func listing(name string, fields []field, in *flow) string {
 		}
 	case "git":
 		if len(words) > 0 && (words[0] == "ls-files" || words[0] == "diff" && hasOption(words, "", "--name-only") || words[0] == "status" || words[0] == "show" && hasOption(words, "", "--name-only")) {
+			if words[0] == "ls-files" && strings.HasPrefix(words[len(words)-1], "-") || len(words) == 1 && words[0] == "ls-files" {
+				return namesOf("*") // no path: everything that is tracked, or everything that is not
+			}
 			return namesOf(some)
 		}
 	case "sort", "uniq", "head", "tail", "cut", "tr", "awk", "sed", "tac", "shuf", "cat", "tee", "nl":

@@ -218,6 +218,7 @@ var methods = map[string]action{
 		}
 		return value{from: c.from() | fromDecode}
 	},
+	"execSync": runsShell("execSync"), "execFileSync": nodeSpawn("execFileSync"), "spawnSync": nodeSpawn("spawnSync"), // of child_process, however it came by
 	"then": func(_ *reader, c call) value { return value{from: c.from()} },
 	"constructor": func(r *reader, c call) value {
 		return r.evaluates(c.arg(len(c.args)-1), r.name, "constructor")
