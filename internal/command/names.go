@@ -62,8 +62,8 @@ func listing(name string, fields []field, in *flow) string {
 		}
 	case "git":
 		if len(words) > 0 && (words[0] == "ls-files" || words[0] == "diff" && hasOption(words, "", "--name-only") || words[0] == "status" || words[0] == "show" && hasOption(words, "", "--name-only")) {
-			if words[0] == "ls-files" && strings.HasPrefix(words[len(words)-1], "-") || len(words) == 1 && words[0] == "ls-files" {
-				return namesOf("*") // no path: everything that is tracked, or everything that is not
+			if words[0] == "ls-files" && listsAll(words[1:]) {
+				return namesOf("*")
 			}
 			return namesOf(some)
 		}
@@ -80,6 +80,19 @@ func listing(name string, fields []field, in *flow) string {
 		}
 	}
 	return ""
+}
+
+// listsAll tells whether git ls-files with these words names everything that is tracked, or everything that is
+// not: no path and no filter picks among it.
+func listsAll(words []string) bool {
+	for _, w := range words {
+		switch w {
+		case "-z", "-c", "-o", "-co", "-oc", "--cached", "--others", "--exclude-standard", "--full-name":
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // foundIn gives the origin of what find prints: names below its starting points, of which an absolute one or
