@@ -92,10 +92,16 @@ func isLetterOnly(s string) bool {
 // isBoolish: letters that take no value and may stand before the one that does.
 func isBoolish(s string) bool { return len(s) <= 5 && isLetterOnly(s) }
 
+// agentScripts are programs of agents that are often started as files of an interpreter.
+var agentScripts = nameSet("claude codex gemini qwen aider opencode cline cursor-agent")
+
 // scriptOrStdin is the script file that is run, or code on standard input.
 func scriptOrStdin(out Outcome, c Call, lang string, rest []Word) Outcome {
 	if len(rest) > 0 && rest[0].Text != "-" {
 		out.Nested = append(out.Nested, Nested{Kind: NestedScript, Lang: lang, Path: rest[0], Args: rest[1:], Via: c.Name()})
+		if _, agent := agentScripts[BaseName(rest[0].Text)]; agent { // the same agent, started by its file
+			out.argv(rest, c.Name())
+		}
 		return out
 	}
 	more := stdinCode(c, lang)

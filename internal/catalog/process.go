@@ -8,7 +8,7 @@ import (
 
 // processPrograms signal, list and steer processes, sessions and terminals.
 var processPrograms = merge([]map[string]program{
-	same("kill", kills), same("pkill killall killall5 skill xkill fkill zkill", killsByName),
+	same("kill", kills), same("fuser", fusers), same("prlimit", limits), same("pkill killall killall5 skill xkill fkill zkill", killsByName),
 	same("ps pgrep pidof pstree top htop btop atop glances procs pidstat iotop nvtop w who users uptime last lastlog finger vmstat iostat mpstat sar free slabtop dstat lscpu lsmem nvidia-smi lsb_release hostnamectl-show sw_vers system_profiler-show", processLists),
 	same("screen", screens), same("tmux byobu", tmuxes), same("dtach abduco", detachers), same("zellij", zellijs), same("disown", nothing), same("renice", nothing),
 	same("write wall mesg talk", writesTerminal), same("chvt openvt", writesTerminal),
@@ -69,6 +69,38 @@ var guardNames = []string{"writ", "claude", "auditd", "sshd", "systemd", "falco"
 
 // securityNames are products that watch a machine; looking for them comes before switching them off.
 var securityNames = nameSet("falco osqueryd crowdstrike falcon-sensor clamd wazuh ossec mdatp sentinelone sentinelagent carbonblack cbdaemon cylance sophos auditd sysmon suricata snort aide samhain rkhunter tripwire")
+
+var fuserSpec = newSpec("k,kill i,interactive m,mount M,ismountpoint n,namespace= s,silent u,user v,verbose a,all l,list-signals w 4 6")
+
+// fusers lists, or with -k ends, the processes that hold a file, a socket or a port.
+func fusers(c Call) Outcome {
+	p := fuserSpec.parse(withoutSignal(c.Args[1:]))
+	var out Outcome
+	kind := effect.FSList
+	if p.has("kill") {
+		kind = effect.FSWrite
+		out.add(effect.ProcKill, lineOf(p.args))
+	}
+	for _, w := range p.args {
+		if !strings.HasSuffix(w.Text, "/tcp") && !strings.HasSuffix(w.Text, "/udp") {
+			out.path(kind, w)
+		}
+	}
+	return out
+}
+
+// limits changes the limits of a running process, or runs a program under others.
+func limits(c Call) Outcome {
+	p := newSpec("+ p,pid= n? u? v?").parse(c.Args[1:])
+	var out Outcome
+	for _, pid := range p.values("pid") {
+		out.add(effect.ProcTrace, pid.Text)
+	}
+	if len(p.args) > 0 {
+		out.argv(p.args, "prlimit")
+	}
+	return out
+}
 
 func killsByName(c Call) Outcome {
 	p := newSpec("+ u,user,euid= U,uid= g,pgroup= G,group= P,parent= s,session= t,terminal= signal= F,pidfile= o,older-than= y,younger-than= n ns= f,full x,exact i,ignore-case v l q e c r w I V L").parse(withoutSignal(c.Args[1:]))

@@ -13,6 +13,10 @@ var netcatSpec = newSpec("e,exec= c,sh-exec= lua-exec= l,listen p,source-port= s
 func netcats(c Call) Outcome {
 	p := netcatSpec.parse(c.Args[1:])
 	var out Outcome
+	if p.has("U") { // a socket that is a file: whoever serves it gets what is sent
+		out.path(effect.FSWrite, p.arg(0), "socket")
+		return out
+	}
 	host, port := netcatPlace(p)
 	for _, w := range p.values("exec", "sh-exec", "lua-exec") {
 		out.Effects = append(out.Effects, effect.Effect{Kind: effect.NetTunnel, Host: host, Port: port, Target: w.Text, Flags: []string{"reverse", "shell"}})

@@ -34,7 +34,7 @@ var textPrograms = merge([]map[string]program{
 	same("base64 gbase64 base32 base58 basenc uuencode uudecode", base64s),
 	same("iconv recode dos2unix unix2dos", readsPaths(newSpec("f,from-code= t,to-code= o,output= c l"))),
 	same("ls dir vdir gls exa eza lsd tree l ll la", listsPaths(newSpec("I,ignore= w,width= T,tabsize= L,level= P= I= block-size= color? format= sort= time= time-style= hide= indicator-style= quoting-style= o= filelimit= charset= gitignore git s= t= a l h R"))),
-	same("stat gstat file readlink realpath greadlink grealpath basename dirname namei pathchk du ncdu dust df lsof fuser", listsPaths(newSpec("c,format= f t= printf= relative-to= relative-base= s= a,multiple suffix= m,magic-file= F= e,exclude= P= d,max-depth= exclude= X= B,block-size= threshold= time? i u= p= c= k"))),
+	same("stat gstat file readlink realpath greadlink grealpath basename dirname namei pathchk du ncdu dust df lsof", listsPaths(newSpec("c,format= f t= printf= relative-to= relative-base= s= a,multiple suffix= m,magic-file= F= e,exclude= P= d,max-depth= exclude= X= B,block-size= threshold= time? i u= p= c= k"))),
 	same("locate mlocate plocate mdfind", locates),
 	same("patch", patches),
 	same("cmark pandoc groff nroff troff tbl eqn man2html", pandocs),

@@ -56,7 +56,7 @@ func (c *call) grep() error {
 		dir = c.env.Cwd
 	}
 	c.out.Summary = c.tool + " " + oneLine(c.in.optional("pattern")+" in "+dir)
-	c.add(c.file(effect.FSRead, dir))
+	c.add(c.file(effect.FSRead, dir, "recursive"))
 	if glob := c.in.optional("glob"); glob != "" && c.in.optional("output_mode") == "content" {
 		c.add(c.file(effect.FSRead, dir+"/"+glob, "glob"))
 	}
