@@ -113,7 +113,7 @@ git bundle create x.bundle --all ⇒ git.remote +bundle+all`)
 func TestGitRunsPrograms(t *testing.T) {
 	rows(t, `
 git -c alias.x='!rm -rf y' x ⇒ →shell rm -rf y
-git -c alias.nuke=reset nuke --hard ⇒ git.discard
+git -c alias.zap=reset zap --hard ⇒ git.discard
 git -c alias.st=status st ⇒ nothing
 git -c core.pager='sh -c id' log ⇒ →shell sh -c id
 git -c core.pager=less log ⇒ nothing
