@@ -55,7 +55,7 @@ func assignEffect(a Assign) (effect.Effect, bool) {
 		}
 		return tampered("git")
 	case pagerVars[a.Name]:
-		if harmlessCommand("", Word{Text: strings.TrimPrefix(v[strings.LastIndexByte(firstOfText(v), '/')+1:], "|"), Known: a.Value.Known}) || strings.HasPrefix(firstOfText(v), "/usr/") && !strings.ContainsAny(v, ";|&`$<>") {
+		if harmlessCommand("", Word{Text: strings.TrimPrefix(v[strings.LastIndexByte(headWord(v), '/')+1:], "|"), Known: a.Value.Known}) || strings.HasPrefix(headWord(v), "/usr/") && !strings.ContainsAny(v, ";|&`$<>") {
 			return effect.Effect{}, false
 		}
 		return tampered("pager")
@@ -103,7 +103,8 @@ var bypassVars = map[string]string{"NODE_TLS_REJECT_UNAUTHORIZED": "0:tls", "GIT
 // sourceVars say where packages come from.
 var sourceVars = nameSet("PIP_INDEX_URL PIP_EXTRA_INDEX_URL UV_INDEX_URL UV_EXTRA_INDEX_URL UV_DEFAULT_INDEX NPM_CONFIG_REGISTRY npm_config_registry YARN_REGISTRY YARN_NPM_REGISTRY_SERVER GOPROXY BUNDLE_MIRROR GEM_SOURCE PIP_TRUSTED_HOST CARGO_REGISTRIES_CRATES_IO_PROTOCOL")
 
-func firstOfText(s string) string {
+// headWord is the text up to the first space.
+func headWord(s string) string {
 	w, _, _ := strings.Cut(s, " ")
 	return w
 }

@@ -133,12 +133,6 @@ func sourceEffect(a Assign) (effect.Effect, bool) {
 	return effect.Effect{Kind: effect.PkgSource, Target: a.Name, Host: host}, true
 }
 
-// headWord is the text up to the first space.
-func headWord(s string) string {
-	w, _, _ := strings.Cut(s, " ")
-	return w
-}
-
 // makeVariables are variables given to a build as words (make LD_PRELOAD=x.so).
 func makeVariables(c Call) []effect.Effect {
 	switch c.Name() {

@@ -33,7 +33,7 @@ var domains = []map[string]program{
 // looked up again as the family's.
 var families = []struct{ prefix, name string }{
 	{"python", "python"}, {"pypy", "python"}, {"pip", "pip"}, {"node", "node"}, {"perl", "perl"}, {"ruby", "ruby"}, {"php", "php"}, {"lua", "lua"}, {"gem", "gem"}, {"easy_install-", "easy_install"},
-	{"mkfs.", "mkfs"}, {"fsck.", "fsck"}, {"newfs_", "newfs"}, {"gcc-", "gcc"}, {"g++-", "g++"}, {"clang-", "clang"}, {"clang++-", "clang++"}, {"gdb-", "gdb"}, {"bash-", "bash"}, {"ld-", "ld"}, {"vim.", "vim"}, {"nc.", "nc"}, {"mount.", "mount"}, {"tclsh", "expect"}, {"mkfs.", "mkfs"},
+	{"mkfs.", "mkfs"}, {"fsck.", "fsck"}, {"newfs_", "newfs"}, {"gcc-", "gcc"}, {"g++-", "g++"}, {"clang-", "clang"}, {"clang++-", "clang++"}, {"gdb-", "gdb"}, {"bash-", "bash"}, {"ld-", "ld"}, {"vim.", "vim"}, {"nc.", "nc"}, {"mount.", "mount"}, {"tclsh", "expect"},
 }
 
 // fallbacks are asked in order for a program that stands in no table; the first that answers true wins.

@@ -103,7 +103,7 @@ func tarPrograms(out *Outcome, p parsed) {
 		out.add(effect.Exec, "tar --to-command", "escape")
 		out.shell(w, "tar --to-command")
 	}
-	if w, ok := p.value("use-compress-program"); ok && !compressors[BaseName(firstOfText(w.Text))] {
+	if w, ok := p.value("use-compress-program"); ok && !compressors[BaseName(headWord(w.Text))] {
 		out.add(effect.Exec, "tar -I", "escape")
 		out.shell(w, "tar -I")
 	}

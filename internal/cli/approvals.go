@@ -29,7 +29,7 @@ With --watch new ones are shown as they come; with --json as one JSON array, or 
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			h, err := env.home()
 			if err != nil {
-				return fail(ExitUsage, "give --home", "%w", err)
+				return err
 			}
 			if watch {
 				return watchApprovals(cmd.Context(), env.Stdout, h, asJSON)

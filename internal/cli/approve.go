@@ -35,7 +35,7 @@ Agents cannot approve: an attempt is refused with exit code 3 and recorded as an
 func answerAll(ctx context.Context, env *Env, ids []string, verb, why string, asJSON bool) error {
 	h, err := env.home()
 	if err != nil {
-		return fail(ExitUsage, "give --home", "%w", err)
+		return err
 	}
 	for _, id := range ids {
 		a, err := answerOne(ctx, h, id, verb, why)

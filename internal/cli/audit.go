@@ -46,7 +46,7 @@ Exit codes: 0 the log is as it was written, 1 it is not, 2 it could not be read.
 		RunE: func(*cobra.Command, []string) error {
 			h, err := env.home()
 			if err != nil {
-				return fail(ExitUsage, "give --home", "%w", err)
+				return err
 			}
 			opt := audit.VerifyOptions{Key: key, KeyDir: h.Keys()}
 			if checkpoint != "" {
@@ -128,7 +128,7 @@ writ audit verify --checkpoint FILE then proves that the log still holds exactly
 		RunE: func(*cobra.Command, []string) error {
 			h, err := env.home()
 			if err != nil {
-				return fail(ExitUsage, "give --home", "%w", err)
+				return err
 			}
 			key, err := audit.PublicKey(h.Keys())
 			if err != nil {
@@ -173,7 +173,7 @@ ocsf one OCSF API Activity event (class 6003) a line for a SIEM.`,
 			}
 			h, err := env.home()
 			if err != nil {
-				return fail(ExitUsage, "give --home", "%w", err)
+				return err
 			}
 			if err := audit.Export(env.Stdout, format, audit.Read(h.Audit(), filter)); err != nil {
 				return fail(ExitUsage, "", "export: %w", err)

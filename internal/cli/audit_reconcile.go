@@ -27,7 +27,7 @@ Exit codes: 0 every call was decided, 1 there is an incident, 2 a transcript or 
 		RunE: func(_ *cobra.Command, args []string) error {
 			h, err := env.home()
 			if err != nil {
-				return fail(ExitUsage, "give --home", "%w", err)
+				return err
 			}
 			calls, skipped, files, err := sessionCalls(args)
 			if err != nil {

@@ -236,7 +236,7 @@ func (o *guardFlags) add(cmd *cobra.Command) {
 func (o *guardFlags) guard(env *Env) (*guard.Guard, *places, error) {
 	h, err := env.home()
 	if err != nil {
-		return nil, nil, fail(ExitUsage, "give --home", "%w", err)
+		return nil, nil, err
 	}
 	cwd, err := os.Getwd()
 	if err != nil && o.project == "" {

@@ -119,7 +119,7 @@ func (l launch) run(ctx context.Context, env *Env) error {
 	}
 	h, err := env.home()
 	if err != nil {
-		return fail(ExitUsage, "give --home", "%w", err)
+		return err
 	}
 	user, err := os.UserHomeDir()
 	if err != nil {

@@ -60,8 +60,16 @@ quietly changed, and asks a human only what a human must decide.`,
 	return root
 }
 
-// home is the folder that --home, $WRIT_HOME or the default names.
+// home is the folder that --home, $WRIT_HOME or the default names. Its error is ready to be returned.
 func (e *Env) home() (home.Home, error) {
+	h, err := e.namedHome()
+	if err != nil {
+		return "", fail(ExitUsage, "give --home", "%w", err)
+	}
+	return h, nil
+}
+
+func (e *Env) namedHome() (home.Home, error) {
 	if e.homeFlag == "" {
 		return home.Default()
 	}

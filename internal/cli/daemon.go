@@ -48,7 +48,7 @@ func newDaemonRun(env *Env) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			h, err := env.home()
 			if err != nil {
-				return fail(ExitUsage, "give --home", "%w", err)
+				return err
 			}
 			return runDaemon(cmd.Context(), env, h)
 		},
@@ -98,7 +98,7 @@ func newDaemonStatus(env *Env) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			h, err := env.home()
 			if err != nil {
-				return fail(ExitUsage, "give --home", "%w", err)
+				return err
 			}
 			s, err := client.Hook(string(h)).Status(cmd.Context())
 			if err != nil {
@@ -147,7 +147,7 @@ func newDaemonStop(env *Env) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			h, err := env.home()
 			if err != nil {
-				return fail(ExitUsage, "give --home", "%w", err)
+				return err
 			}
 			return stopDaemon(cmd.Context(), h)
 		},
@@ -192,7 +192,7 @@ func newDaemonRestart(env *Env) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			h, err := env.home()
 			if err != nil {
-				return fail(ExitUsage, "give --home", "%w", err)
+				return err
 			}
 			if err := stopDaemon(cmd.Context(), h); err != nil {
 				return err
@@ -243,7 +243,7 @@ func newDaemonLogs(env *Env) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			h, err := env.home()
 			if err != nil {
-				return fail(ExitUsage, "give --home", "%w", err)
+				return err
 			}
 			return showLog(cmd.Context(), env.Stdout, h.DaemonLog(), follow)
 		},

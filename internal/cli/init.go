@@ -69,7 +69,7 @@ With the ask rules in place, claude -p without writ denies what nobody answers; 
 func runInit(env *Env, s scopeFlag) error {
 	h, err := env.home()
 	if err != nil {
-		return fail(ExitUsage, "give --home", "%w", err)
+		return err
 	}
 	path, err := s.file(env)
 	if err != nil {

@@ -37,7 +37,7 @@ format is described in docs/reference/audit.md; writ audit verify proves that no
 			}
 			h, err := env.home()
 			if err != nil {
-				return fail(ExitUsage, "give --home", "%w", err)
+				return err
 			}
 			show := showRecord(env, asJSON)
 			for r, err := range lastRecords(h.Audit(), &filter, last) {

@@ -47,7 +47,7 @@ and globs are read against today's files, which may differ from those of the ses
 			}
 			h, err := env.home()
 			if err != nil {
-				return fail(ExitUsage, "give --home", "%w", err)
+				return err
 			}
 			user, err := os.UserHomeDir()
 			if err != nil {

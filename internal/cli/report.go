@@ -33,7 +33,7 @@ that match.`,
 			}
 			h, err := env.home()
 			if err != nil {
-				return fail(ExitUsage, "give --home", "%w", err)
+				return err
 			}
 			if last || cmd.Flags().NFlag() == flagCount(cmd, "json", "home") {
 				if filter.Session, err = newestSession(h.Audit()); err != nil {

@@ -27,7 +27,7 @@ out exactly what init added. The log, the policies and writ's programs stay in w
 func runUninstall(env *Env, s scopeFlag) error {
 	h, err := env.home()
 	if err != nil {
-		return fail(ExitUsage, "give --home", "%w", err)
+		return err
 	}
 	path, err := s.file(env)
 	if err != nil {
