@@ -2,10 +2,7 @@
 // is probed, printed, recorded with every decision and can be required; it is never assumed.
 package level
 
-import (
-	"encoding/json"
-	"fmt"
-)
+import "fmt"
 
 // Level is how strongly a process tree is confined. More is stronger; the zero value confines nothing.
 type Level uint8
@@ -40,17 +37,12 @@ func Parse(s string) (Level, error) {
 	return Observe, fmt.Errorf("unknown level %q: want observe, landlock or full", s)
 }
 
-// MarshalJSON writes the word.
-func (l Level) MarshalJSON() ([]byte, error) { return json.Marshal(l.String()) }
+// MarshalText writes the word, in JSON too.
+func (l Level) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
 
-// UnmarshalJSON reads the word; an unknown one is an error.
-func (l *Level) UnmarshalJSON(b []byte) error {
-	*l = Observe
-	var s string
-	if err := json.Unmarshal(b, &s); err != nil {
-		return fmt.Errorf("level: %w", err)
-	}
-	got, err := Parse(s)
+// UnmarshalText reads the word; an unknown one is an error and leaves Observe.
+func (l *Level) UnmarshalText(b []byte) error {
+	got, err := Parse(string(b))
 	*l = got
 	return err
 }

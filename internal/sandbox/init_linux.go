@@ -1,0 +1,339 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"writ/internal/level"
+)
+
+// Kinds of frames. Control: between who starts a sandbox and its init. Connection: between the init and who
+// wants a command run.
+const (
+	kindOrders  = 'O' // control, to the init: see orders
+	kindReady   = 'R' // control, from it: the walls stand; texts: port; descriptor: the proxy's listener
+	kindFailed  = 'F' // either way, from the init: one text
+	kindCommand = 'C' // control, to the init: see Command
+	kindEnded   = 'E' // control, from it: texts: id
+	kindStarted = 'P' // connection, from the init: the command runs; descriptor: its terminal
+	kindExit    = 'X' // connection, from it: texts: code, signal, folder at the end, why
+	kindSignal  = 'S' // connection, to it: texts: number
+)
+
+// InitName is the name under which the launcher program becomes the init of a sandbox.
+const InitName = "writ-init"
+
+// controlFD is the init's end of the control socket.
+const controlFD = 3
+
+// Init is the whole life of the first process in a sandbox: it builds the walls around itself, runs commands
+// until the other end of its control socket closes, and takes everything with it when it ends.
+func Init() int {
+	unix.CloseOnExec(controlFD)
+	in := &initProcess{children: newReaper(), forker: newForker()}
+	port, listener, err := in.setUp()
+	if err != nil {
+		send(controlFD, frame{kind: kindFailed, texts: []string{err.Error()}}) // a parent that is gone needs no answer
+		return 1
+	}
+	ready := frame{kind: kindReady, texts: []string{strconv.Itoa(port)}}
+	if listener >= 0 {
+		ready.fds = []int{listener}
+	}
+	if err := send(controlFD, ready); err != nil {
+		return 1
+	}
+	if listener >= 0 {
+		unix.Close(listener)
+	}
+	err = in.serve()
+	in.killAll()
+	if err != nil {
+		return 1
+	}
+	return 0
+}
+
+type initProcess struct {
+	o        orders
+	children *reaper
+	forker   forker
+}
+
+// setUp builds every wall, from the outside in. Only when all stand is anything run.
+func (in *initProcess) setUp() (port, listener int, err error) {
+	f, err := receive(controlFD)
+	if err != nil {
+		return 0, -1, fmt.Errorf("read the orders: %w", err)
+	}
+	if in.o, err = decodeOrders(f); err != nil {
+		return 0, -1, fmt.Errorf("read the orders: %w", err)
+	}
+	ignoreSignals()
+	mask := unix.Umask(0)
+	if in.o.level == level.Full {
+		if err := layMounts(in.o); err != nil {
+			return 0, -1, err
+		}
+	}
+	unix.Umask(mask)
+	port, listener, err = in.network()
+	if err != nil {
+		return 0, -1, err
+	}
+	if err := in.restrict(port); err != nil {
+		return 0, -1, err
+	}
+	return port, listener, nil
+}
+
+// ignoreSignals keeps the init alive whatever its own children send; a handler, unlike SIG_IGN, is not handed
+// down to them.
+func ignoreSignals() {
+	c := make(chan os.Signal, 1)
+	signal.Notify(c, unix.SIGHUP, unix.SIGINT, unix.SIGQUIT, unix.SIGTERM, unix.SIGUSR1, unix.SIGUSR2, unix.SIGALRM, unix.SIGTSTP, unix.SIGTTIN, unix.SIGTTOU, unix.SIGPIPE, unix.SIGXFSZ)
+	go func() {
+		for range c {
+		}
+	}()
+}
+
+// network brings the own loopback up and makes the listener that the egress proxy will serve from outside.
+func (in *initProcess) network() (port, listener int, err error) {
+	if in.o.level == level.Full && in.o.net != "host" {
+		if err := loopbackUp(); err != nil {
+			return 0, -1, err
+		}
+	}
+	if !in.o.proxied {
+		return 0, -1, nil
+	}
+	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return 0, -1, fmt.Errorf("egress listener: %w", err)
+	}
+	if err = unix.Bind(fd, &unix.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}); err == nil {
+		err = unix.Listen(fd, 256)
+	}
+	if err != nil {
+		return 0, -1, fmt.Errorf("egress listener: %w", err)
+	}
+	addr, err := unix.Getsockname(fd)
+	if err != nil {
+		return 0, -1, fmt.Errorf("egress listener: %w", err)
+	}
+	return addr.(*unix.SockaddrInet4).Port, fd, nil
+}
+
+func loopbackUp() error {
+	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return fmt.Errorf("loopback: %w", err)
+	}
+	defer unix.Close(fd)
+	req, err := unix.NewIfreq("lo")
+	if err != nil {
+		return err
+	}
+	req.SetUint16(unix.IFF_UP | unix.IFF_RUNNING)
+	if err := unix.IoctlIfreq(fd, unix.SIOCSIFFLAGS, req); err != nil {
+		return fmt.Errorf("loopback: %w", err)
+	}
+	return nil
+}
+
+// restrict gives up everything for good: capabilities, new privileges, system calls, for every thread of this
+// process and whatever it starts; files by Landlock for the one thread that starts things.
+func (in *initProcess) restrict(port int) error {
+	if err := in.limit(); err != nil {
+		return err
+	}
+	rules, err := in.o.rules(port)
+	if err != nil {
+		return err
+	}
+	if err := dropCapabilities(); err != nil {
+		return err
+	}
+	if err := allThreads("no new privileges", unix.SYS_PRCTL, unix.PR_SET_NO_NEW_PRIVS, 1, 0); err != nil {
+		return err
+	}
+	if err := in.forker.run(rules.enforce); err != nil {
+		return err
+	}
+	weak := in.o.level < level.Full
+	inet := in.o.net == "host" || in.o.proxied && rules.abi >= 4 // else Landlock cannot say which port
+	w := walls{trace: in.o.trace, noUnix: weak, noUDP: weak && in.o.net != "host", noNetwork: weak && !inet}
+	if err := w.enforce(); err != nil {
+		return err
+	}
+	if weak {
+		if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
+			return fmt.Errorf("become subreaper: %w", err)
+		}
+	}
+	// Nobody of the same uid reads this process's memory or descriptors.
+	return os.NewSyscallError("prctl", unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0))
+}
+
+func (in *initProcess) limit() error {
+	l := in.o.limits
+	for _, r := range []struct {
+		what  int
+		value uint64
+	}{{unix.RLIMIT_CORE, 0}, {unix.RLIMIT_NPROC, uint64(l.Processes)}, {unix.RLIMIT_FSIZE, uint64(l.FileMB) << 20}, {unix.RLIMIT_NOFILE, uint64(l.OpenFiles)}} {
+		if r.value == 0 && r.what != unix.RLIMIT_CORE {
+			continue
+		}
+		var old unix.Rlimit
+		if err := unix.Getrlimit(r.what, &old); err != nil {
+			return fmt.Errorf("limit %d: %w", r.what, err)
+		}
+		value := min(r.value, old.Max)
+		if err := syscall.Setrlimit(r.what, &syscall.Rlimit{Cur: value, Max: value}); err != nil {
+			return fmt.Errorf("limit %d: %w", r.what, err)
+		}
+	}
+	return nil
+}
+
+// dropCapabilities empties every set, so that neither root's id nor a set-uid program brings one back.
+func dropCapabilities() error {
+	for c := uintptr(0); c <= 63; c++ {
+		_, _, errno := syscall.AllThreadsSyscall(unix.SYS_PRCTL, unix.PR_CAPBSET_DROP, c, 0)
+		if errno == unix.EINVAL || errno == unix.EPERM { // beyond the last one; or there is none to drop with, and none can come: checked below
+			break
+		}
+		if errno != 0 {
+			return fmt.Errorf("drop capability %d: %w", c, errno)
+		}
+	}
+	if _, _, errno := syscall.AllThreadsSyscall6(unix.SYS_PRCTL, unix.PR_CAP_AMBIENT, unix.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0, 0); errno != 0 {
+		return fmt.Errorf("drop ambient capabilities: %w", errno)
+	}
+	hdr := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
+	var none [2]unix.CapUserData
+	if err := allThreads("drop capabilities", unix.SYS_CAPSET, uintptr(unsafe.Pointer(&hdr)), uintptr(unsafe.Pointer(&none[0])), 0); err != nil {
+		return err
+	}
+	return nil
+}
+
+func allThreads(what string, nr, a, b, c uintptr) error {
+	if _, _, errno := syscall.AllThreadsSyscall(nr, a, b, c); errno != 0 {
+		return fmt.Errorf("%s: %w", what, errno)
+	}
+	return nil
+}
+
+// serve runs commands until the control socket closes.
+func (in *initProcess) serve() error {
+	for {
+		f, err := receive(controlFD)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		c, err := decodeCommand(f)
+		if err != nil {
+			closeAll(f.fds)
+			return err
+		}
+		go in.run(c)
+	}
+}
+
+// run is one command from start to end.
+func (in *initProcess) run(c Command) {
+	defer unix.Close(c.Conn)
+	p, err := in.start(&c)
+	closeAll(c.stdio())
+	if err != nil {
+		send(c.Conn, frame{kind: kindFailed, texts: []string{err.Error()}})
+		in.ended(c)
+		return
+	}
+	gone := make(chan struct{})
+	go in.obey(c, p, gone)
+	why := ""
+	if c.Wall > 0 {
+		t := time.AfterFunc(c.Wall, func() { why = "time"; killSession(p.pid) })
+		defer t.Stop()
+	}
+	ws := p.wait()
+	code, sig := ws.ExitStatus(), 0
+	if ws.Signaled() {
+		code, sig = 128+int(ws.Signal()), int(ws.Signal())
+	}
+	send(c.Conn, frame{kind: kindExit, texts: []string{strconv.Itoa(code), strconv.Itoa(sig), in.folder(c), why}}) // who is gone needs no answer
+	in.ended(c)
+	unix.Shutdown(c.Conn, unix.SHUT_RDWR)
+	<-gone
+}
+
+func (in *initProcess) ended(c Command) {
+	if c.ID != "" {
+		send(controlFD, frame{kind: kindEnded, texts: []string{c.ID}}) // a parent that is gone ends us anyway
+	}
+}
+
+// obey passes signals on, and ends the command's session when its owner goes away before it does.
+func (in *initProcess) obey(c Command, p *child, gone chan struct{}) {
+	defer close(gone)
+	for {
+		f, err := receive(c.Conn)
+		if err != nil {
+			if !p.ended() {
+				killSession(p.pid)
+			}
+			return
+		}
+		closeAll(f.fds)
+		if f.kind != kindSignal || len(f.texts) != 1 {
+			continue
+		}
+		if n, err := strconv.Atoi(f.texts[0]); err == nil && n > 0 && n < 65 && !p.ended() {
+			unix.Kill(-p.pid, unix.Signal(n))
+		}
+	}
+}
+
+// folder is where the command's shell ended, as it said itself; empty when it did not.
+func (in *initProcess) folder(c Command) string {
+	if c.report == "" {
+		return ""
+	}
+	defer os.Remove(c.report)
+	fd, err := unix.Open(c.report, unix.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return ""
+	}
+	defer unix.Close(fd)
+	b := make([]byte, unix.PathMax)
+	n, err := unix.Read(fd, b)
+	if err != nil || n < 2 || b[n-1] != '\n' || b[0] != '/' {
+		return ""
+	}
+	return filepath.Clean(string(b[:n-1]))
+}
+
+// killAll ends what is left. With a pid namespace the kernel does it when the init ends; without one every
+// orphan has become a child of ours.
+func (in *initProcess) killAll() {
+	if in.o.level == level.Full {
+		return
+	}
+	in.children.killAll()
+}

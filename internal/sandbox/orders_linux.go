@@ -1,0 +1,249 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"writ/internal/level"
+)
+
+// What a place is turned into.
+const (
+	placeWrite   = "write"   // as it is outside
+	placeRead    = "read"    // cannot be changed
+	placeHide    = "hide"    // reads as empty
+	placePrivate = "private" // an empty folder of the sandbox's own
+)
+
+// place is one thing to do to the view of the file system.
+type place struct {
+	what, path string
+	dir        bool
+}
+
+// orders are what the init of a sandbox is told: the profile, resolved against this machine.
+type orders struct {
+	level   level.Level
+	places  []place // parents before what lies below
+	net     string
+	proxied bool // make a listener for the egress proxy
+	trace   bool
+	limits  Limits
+	name    string
+}
+
+// privates are folders that a sandbox has of its own. /run and /dev/shm hold other programs' sockets and memory.
+var privates = []string{"/tmp", "/var/tmp", "/dev/shm", "/run"}
+
+// kept are things in private folders without which ordinary programs fail; they stay, unchangeable.
+var kept = []string{"/run/current-system", "/run/booted-system", "/run/systemd/resolve/stub-resolv.conf", "/run/systemd/resolve/resolv.conf", "/run/NetworkManager/resolv.conf", "/run/resolvconf/resolv.conf"}
+
+// plan resolves a profile against the machine. Links are followed, so that what is decided about a name is
+// decided about what it means; made are placeholders that were created on the way.
+func plan(p *Profile, l level.Level) (o orders, made []string, err error) {
+	if err := p.Check(); err != nil {
+		return o, nil, fmt.Errorf("profile %q: %w", p.Name, err)
+	}
+	o = orders{level: l, net: p.Net.Mode, proxied: p.Net.Mode == "proxy", trace: p.Trace, limits: p.Limits, name: p.Name}
+	if o.net == "" {
+		o.net = "none"
+	}
+	b := &planner{seen: map[string]int{}}
+	for _, dir := range privates {
+		b.add(placePrivate, dir)
+	}
+	for _, path := range kept {
+		b.add(placeRead, path)
+	}
+	if p.Root != "" {
+		b.add(placeRead, p.Root) // visible even where a private folder covers it
+	}
+	made, err = b.writes(p)
+	if err != nil {
+		return o, made, err
+	}
+	for _, path := range p.ReadOnly {
+		b.add(placeRead, path)
+	}
+	for _, path := range p.Hide {
+		b.add(placeHide, path)
+	}
+	for _, path := range append(slices.Clone(p.Show), p.Sockets...) {
+		b.add(placeRead, path)
+	}
+	for _, path := range foreignSockets(p) {
+		b.add(placeHide, path)
+	}
+	slices.SortStableFunc(b.places, func(a, c place) int { return strings.Compare(sortable(a.path), sortable(c.path)) })
+	o.places = b.places
+	return o, made, nil
+}
+
+// sortable orders paths so that a folder comes before what lies in it.
+func sortable(path string) string { return strings.ReplaceAll(path, "/", "\x00") }
+
+type planner struct {
+	places []place
+	seen   map[string]int
+}
+
+// add notes what a path is turned into; a later word about the same path goes before an earlier one, and what
+// does not exist needs nothing.
+func (b *planner) add(what, path string) bool {
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return false
+	}
+	fi, err := os.Stat(real)
+	if err != nil {
+		return false
+	}
+	if what == placePrivate && !fi.IsDir() || real == "/" {
+		return false
+	}
+	if i, ok := b.seen[real]; ok {
+		b.places[i] = place{what, real, fi.IsDir()}
+		return true
+	}
+	b.seen[real] = len(b.places)
+	b.places = append(b.places, place{what, real, fi.IsDir()})
+	return true
+}
+
+// ErrClaim marks a path that cannot be given to a sandbox.
+var ErrClaim = errors.New("this path cannot be claimed")
+
+// writes adds what may change, and makes what does not exist yet as the profile says.
+func (b *planner) writes(p *Profile) (made []string, err error) {
+	for _, path := range p.Write {
+		fi, err := os.Stat(path)
+		if errors.Is(err, os.ErrNotExist) {
+			var m string
+			path, m, err = absent(path, p)
+			if m != "" {
+				made = append(made, m)
+			}
+			if err == nil {
+				fi, err = os.Stat(path)
+			}
+		}
+		if err == nil {
+			err = claimable(path, fi)
+		}
+		if err != nil {
+			return made, err
+		}
+		b.add(placeWrite, path)
+	}
+	return made, nil
+}
+
+// claimable refuses what would give more than its name says: a file with a second name changes under that name
+// too, and "/" is everything.
+func claimable(path string, fi os.FileInfo) error {
+	var st unix.Stat_t
+	if err := unix.Stat(path, &st); err != nil {
+		return fmt.Errorf("%w: %s: %w", ErrClaim, path, err)
+	}
+	switch {
+	case path == "/":
+		return fmt.Errorf("%w: / is everything", ErrClaim)
+	case fi.Mode().IsRegular() && st.Nlink > 1:
+		return fmt.Errorf("%w: %s has %d names (hard links), so that changing it changes files elsewhere: make it a file of its own, for example with cp and mv", ErrClaim, path, st.Nlink)
+	case !fi.IsDir() && !fi.Mode().IsRegular():
+		return fmt.Errorf("%w: %s is a %s, want a file or folder", ErrClaim, path, fi.Mode().Type())
+	}
+	return nil
+}
+
+// absent turns a claim on a file that does not exist into what the profile allows.
+func absent(path string, p *Profile) (claim, made string, err error) {
+	switch p.Missing {
+	case "", MissingFolder:
+		for dir := filepath.Dir(path); ; dir = filepath.Dir(dir) {
+			if dir == "/" || p.Root != "" && !below(dir, p.Root) {
+				return "", "", fmt.Errorf("%w: %s does not exist, and no folder around it lies in the scope", ErrClaim, path)
+			}
+			if fi, err := os.Stat(dir); err == nil && fi.IsDir() {
+				return dir, "", nil
+			}
+		}
+	case MissingPlaceholder:
+		f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+		if err != nil {
+			return "", "", fmt.Errorf("%w: make a placeholder: %w", ErrClaim, err)
+		}
+		return path, path, f.Close()
+	}
+	return "", "", fmt.Errorf("%w: %s does not exist (the scope says %q to that)", ErrClaim, path, p.Missing)
+}
+
+// below tells whether path is dir or lies in it.
+func below(path, dir string) bool {
+	return path == dir || dir == "/" || strings.HasPrefix(path, dir+"/")
+}
+
+// foreignSockets lists the Unix sockets with a path that exist on this machine now, but for those of the
+// profile. A read-only mount does not stop connecting to one; a mask does.
+func foreignSockets(p *Profile) []string {
+	data, err := os.ReadFile("/proc/net/unix")
+	if err != nil {
+		return nil // no such file: no such sockets
+	}
+	var out []string
+	for line := range strings.SplitSeq(string(data), "\n") {
+		i := strings.Index(line, " /")
+		if i < 0 {
+			continue
+		}
+		path := filepath.Clean(line[i+1:])
+		if !slices.Contains(p.Sockets, path) && !slices.Contains(out, path) {
+			out = append(out, path)
+		}
+	}
+	return out
+}
+
+// encode and decodeOrders carry the orders over the control socket.
+func (o orders) encode() frame {
+	f := frame{kind: kindOrders, texts: []string{
+		o.level.String(), o.net, o.name, strconv.FormatBool(o.proxied), strconv.FormatBool(o.trace),
+		strconv.Itoa(o.limits.Processes), strconv.FormatInt(o.limits.FileMB, 10), strconv.Itoa(o.limits.OpenFiles),
+	}}
+	for _, p := range o.places {
+		f.texts = append(f.texts, p.what, p.path, strconv.FormatBool(p.dir))
+	}
+	return f
+}
+
+func decodeOrders(f frame) (o orders, err error) {
+	const head = 8
+	if f.kind != kindOrders || len(f.texts) < head || (len(f.texts)-head)%3 != 0 {
+		return o, errFrame
+	}
+	t := f.texts
+	if o.level, err = level.Parse(t[0]); err != nil {
+		return o, err
+	}
+	o.net, o.name, o.proxied, o.trace = t[1], t[2], t[3] == "true", t[4] == "true"
+	if o.limits.Processes, err = strconv.Atoi(t[5]); err != nil {
+		return o, err
+	}
+	if o.limits.FileMB, err = strconv.ParseInt(t[6], 10, 64); err != nil {
+		return o, err
+	}
+	if o.limits.OpenFiles, err = strconv.Atoi(t[7]); err != nil {
+		return o, err
+	}
+	for t = t[head:]; len(t) > 0; t = t[3:] {
+		o.places = append(o.places, place{t[0], t[1], t[2] == "true"})
+	}
+	return o, nil
+}

@@ -1,0 +1,157 @@
+package sandbox
+
+import (
+	"fmt"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// Offsets in struct seccomp_data. Arguments are 64 bits; their low halves are what is compared, which both
+// supported machines keep first.
+const (
+	offNr   = 0
+	offArch = 4
+	offArg0 = 16
+	offArg1 = 24
+	offArg2 = 32
+)
+
+const (
+	retAllow = unix.SECCOMP_RET_ALLOW
+	retKill  = unix.SECCOMP_RET_KILL_PROCESS
+	errno    = unix.SECCOMP_RET_ERRNO
+)
+
+// tioclinux pastes into a console, as TIOCSTI types into a terminal. x/sys has no name for it.
+const tioclinux = 0x541c
+
+// newNamespaces are the flags of clone and unshare that would make namespaces, in which the masks could be
+// lifted again.
+const newNamespaces = unix.CLONE_NEWUSER | unix.CLONE_NEWNS | unix.CLONE_NEWPID | unix.CLONE_NEWNET | unix.CLONE_NEWIPC | unix.CLONE_NEWUTS | unix.CLONE_NEWCGROUP | unix.CLONE_NEWTIME
+
+// refused system calls answer "operation not permitted": they reach outside the process tree, undo the walls,
+// or are a second way around the filters (io_uring). Ordinary programs do without.
+var refused = []uint32{
+	unix.SYS_MOUNT, unix.SYS_UMOUNT2, unix.SYS_PIVOT_ROOT, unix.SYS_CHROOT, unix.SYS_SETNS,
+	unix.SYS_OPEN_TREE, unix.SYS_MOVE_MOUNT, unix.SYS_FSOPEN, unix.SYS_FSCONFIG, unix.SYS_FSMOUNT, unix.SYS_FSPICK, unix.SYS_MOUNT_SETATTR,
+	unix.SYS_PROCESS_VM_READV, unix.SYS_PROCESS_VM_WRITEV, unix.SYS_PIDFD_GETFD, unix.SYS_KCMP, unix.SYS_PROCESS_MADVISE,
+	unix.SYS_IO_URING_SETUP, unix.SYS_IO_URING_ENTER, unix.SYS_IO_URING_REGISTER,
+	unix.SYS_BPF, unix.SYS_PERF_EVENT_OPEN, unix.SYS_USERFAULTFD, unix.SYS_FANOTIFY_INIT,
+	unix.SYS_KEYCTL, unix.SYS_ADD_KEY, unix.SYS_REQUEST_KEY,
+	unix.SYS_OPEN_BY_HANDLE_AT, unix.SYS_QUOTACTL, unix.SYS_ACCT, unix.SYS_SYSLOG, unix.SYS_VHANGUP,
+	unix.SYS_INIT_MODULE, unix.SYS_FINIT_MODULE, unix.SYS_DELETE_MODULE, unix.SYS_KEXEC_LOAD, unix.SYS_KEXEC_FILE_LOAD,
+	unix.SYS_REBOOT, unix.SYS_SWAPON, unix.SYS_SWAPOFF, unix.SYS_SETHOSTNAME, unix.SYS_SETDOMAINNAME,
+	unix.SYS_SETTIMEOFDAY, unix.SYS_CLOCK_SETTIME,
+}
+
+// walls says which parts of the filter hold.
+type walls struct {
+	trace     bool // debuggers may trace
+	noUnix    bool // no Unix sockets: where no namespace keeps foreign ones away
+	noUDP     bool // inet sockets are streams only: where no network namespace does it
+	noNetwork bool // no inet sockets at all
+}
+
+// filter is a program for the kernel's packet filter, as seccomp runs it.
+type filter struct{ code []unix.SockFilter }
+
+func (f *filter) stmt(code uint16, k uint32) {
+	f.code = append(f.code, unix.SockFilter{Code: code, K: k})
+}
+
+func (f *filter) load(off uint32) { f.stmt(unix.BPF_LD|unix.BPF_W|unix.BPF_ABS, off) }
+func (f *filter) ret(k uint32)    { f.stmt(unix.BPF_RET|unix.BPF_K, k) }
+
+// test runs what yes adds where the comparison holds, and goes on behind it otherwise.
+func (f *filter) test(op uint16, k uint32, yes func()) {
+	at := len(f.code)
+	f.stmt(unix.BPF_JMP|op|unix.BPF_K, k)
+	yes()
+	f.code[at].Jf = uint8(len(f.code) - at - 1)
+}
+
+func (f *filter) equal(k uint32, yes func()) { f.test(unix.BPF_JEQ, k, yes) }
+
+// call handles one system call; what body does not answer is allowed.
+func (f *filter) call(nr uint32, body func()) {
+	f.equal(nr, func() {
+		body()
+		f.ret(retAllow)
+	})
+}
+
+// build writes the filter. Whatever another architecture's numbers mean is not looked into: it is killed.
+func (w walls) build() []unix.SockFilter {
+	f := &filter{}
+	f.load(offArch)
+	f.stmt(unix.BPF_JMP|unix.BPF_JEQ|unix.BPF_K, auditArch)
+	f.code[len(f.code)-1].Jt = 1
+	f.ret(retKill)
+	f.load(offNr)
+	f.test(unix.BPF_JGE, 0x40000000, func() { f.ret(errno | uint32(unix.ENOSYS)) }) // x32
+	for _, nr := range append(refused, refusedHere...) {
+		f.equal(nr, func() { f.ret(errno | uint32(unix.EPERM)) })
+	}
+	if !w.trace {
+		f.equal(unix.SYS_PTRACE, func() { f.ret(errno | uint32(unix.EPERM)) })
+	}
+	f.equal(unix.SYS_CLONE3, func() { f.ret(errno | uint32(unix.ENOSYS)) }) // its flags lie in memory: clone is taken instead
+	for _, nr := range []uint32{unix.SYS_CLONE, unix.SYS_UNSHARE} {
+		f.call(nr, func() {
+			f.load(offArg0)
+			f.test(unix.BPF_JSET, newNamespaces, func() { f.ret(errno | uint32(unix.EPERM)) })
+		})
+	}
+	f.call(unix.SYS_IOCTL, func() {
+		f.load(offArg1)
+		for _, req := range []uint32{unix.TIOCSTI, tioclinux} {
+			f.equal(req, func() { f.ret(errno | uint32(unix.EPERM)) })
+		}
+	})
+	f.call(unix.SYS_SOCKET, func() { w.sockets(f) })
+	f.ret(retAllow)
+	return f.code
+}
+
+// sockets lets the families pass that stay inside; everything else does not exist.
+func (w walls) sockets(f *filter) {
+	const inetOnly = 0xf // the type without its flags
+	f.load(offArg0)
+	if !w.noUnix {
+		f.equal(unix.AF_UNIX, func() { f.ret(retAllow) })
+	}
+	f.equal(unix.AF_NETLINK, func() { f.ret(retAllow) })
+	for _, family := range []uint32{unix.AF_INET, unix.AF_INET6} {
+		if w.noNetwork {
+			break
+		}
+		f.equal(family, func() {
+			f.load(offArg2)
+			f.equal(unix.IPPROTO_MPTCP, func() { f.ret(errno | uint32(unix.EPROTONOSUPPORT)) })
+			if w.noUDP {
+				f.load(offArg1)
+				f.stmt(unix.BPF_ALU|unix.BPF_AND|unix.BPF_K, inetOnly)
+				f.equal(unix.SOCK_STREAM, func() { f.ret(retAllow) })
+				f.ret(errno | uint32(unix.EACCES))
+			}
+			f.ret(retAllow)
+		})
+	}
+	f.ret(errno | uint32(unix.EAFNOSUPPORT))
+}
+
+// enforce puts every thread of this process, and all it will start, under the filter. No new privileges must be
+// set before.
+func (w walls) enforce() error {
+	code := w.build()
+	prog := unix.SockFprog{Len: uint16(len(code)), Filter: &code[0]}
+	thread, _, e := unix.Syscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, unix.SECCOMP_FILTER_FLAG_TSYNC, uintptr(unsafe.Pointer(&prog)))
+	if e != 0 {
+		return fmt.Errorf("seccomp: %w", e)
+	}
+	if thread != 0 {
+		return fmt.Errorf("seccomp: thread %d could not be brought under the filter", thread)
+	}
+	return nil
+}

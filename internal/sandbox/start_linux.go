@@ -1,0 +1,270 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"writ/internal/level"
+)
+
+// Options say how a sandbox is started.
+type Options struct {
+	// Launcher is the program that becomes the init: bin/writ-exec, or any that calls Init under InitName.
+	Launcher string
+	// Level is how strong the walls are to be. What cannot be had is an error, never less.
+	Level level.Level
+	// Tmp is where private temporary folders go when there is no mount namespace; empty: the system's.
+	Tmp string
+	// Ended hears the ids of commands that have ended.
+	Ended func(id string)
+}
+
+// startTime is how long the walls may take to stand.
+const startTime = 10 * time.Second
+
+// ErrLevel tells that the host does not give the level that was asked for.
+var ErrLevel = errors.New("this host does not give that level of confinement")
+
+// Sandbox is a running sandbox. It lives until Close, or until the process that started it ends.
+type Sandbox struct {
+	Profile Profile
+	Level   level.Level
+	// Port is that of the egress proxy inside; 0: there is none.
+	Port int
+	// Proxy is the listener to serve the egress proxy on, made inside; nil: there is none. Who takes it closes it.
+	Proxy *os.File
+	// Tmp is the private temporary folder as the commands see it.
+	Tmp string
+
+	process *os.Process
+	control int
+	sending sync.Mutex
+	done    chan struct{}
+	made    []string // placeholders
+	tmp     string   // a folder to remove at the end
+	ended   func(string)
+}
+
+// Start builds a sandbox and waits until every wall stands.
+func Start(p Profile, opt Options) (*Sandbox, error) {
+	if opt.Level < p.Require {
+		return nil, fmt.Errorf("%w: %s is required here, %s is what there is", ErrLevel, p.Require, opt.Level)
+	}
+	if opt.Level == level.Observe {
+		return nil, fmt.Errorf("%w: %s confines nothing", ErrLevel, opt.Level)
+	}
+	s := &Sandbox{Profile: p, Level: opt.Level, Tmp: "/tmp", done: make(chan struct{}), ended: opt.Ended}
+	if err := s.start(p, opt); err != nil {
+		s.clean()
+		return nil, err
+	}
+	go s.listen()
+	return s, nil
+}
+
+func (s *Sandbox) start(p Profile, opt Options) error {
+	if opt.Level < level.Full {
+		dir, err := os.MkdirTemp(opt.Tmp, "writ-tmp-")
+		if err != nil {
+			return fmt.Errorf("a private temporary folder: %w", err)
+		}
+		s.Tmp, s.tmp, p.Write = dir, dir, append([]string{dir}, p.Write...)
+	}
+	o, made, err := plan(&p, opt.Level)
+	s.made = made
+	if err != nil {
+		return err
+	}
+	last := errors.New("no way to start one")
+	for _, attr := range ways(opt.Level, o.net) {
+		if last = s.launch(opt.Launcher, attr, o); last == nil {
+			return nil
+		}
+	}
+	return last
+}
+
+// ways are the namespaces to ask for, best first: root keeps every id it has, others keep their own.
+func ways(l level.Level, net string) []*syscall.SysProcAttr {
+	if l < level.Full {
+		return []*syscall.SysProcAttr{{Setsid: true}}
+	}
+	own := within([]syscall.SysProcIDMap{{ContainerID: os.Geteuid(), HostID: os.Geteuid(), Size: 1}},
+		[]syscall.SysProcIDMap{{ContainerID: os.Getegid(), HostID: os.Getegid(), Size: 1}}, net)
+	if os.Geteuid() != 0 {
+		return []*syscall.SysProcAttr{own}
+	}
+	uids, gids := ranges("/proc/self/uid_map"), ranges("/proc/self/gid_map")
+	if uids == nil || gids == nil {
+		return []*syscall.SysProcAttr{own}
+	}
+	all := within(uids, gids, net)
+	all.GidMappingsEnableSetgroups = true
+	return []*syscall.SysProcAttr{all, own}
+}
+
+func within(uids, gids []syscall.SysProcIDMap, net string) *syscall.SysProcAttr {
+	attr := &syscall.SysProcAttr{
+		Setsid:      true,
+		Cloneflags:  unix.CLONE_NEWUSER | unix.CLONE_NEWNS | unix.CLONE_NEWPID | unix.CLONE_NEWIPC | unix.CLONE_NEWUTS | unix.CLONE_NEWCGROUP,
+		UidMappings: uids, GidMappings: gids,
+		AmbientCaps: []uintptr{unix.CAP_SYS_ADMIN, unix.CAP_SETPCAP, unix.CAP_NET_ADMIN, unix.CAP_DAC_OVERRIDE},
+	}
+	if net != "host" {
+		attr.Cloneflags |= unix.CLONE_NEWNET
+	}
+	return attr
+}
+
+// ranges reads the ids that exist here and maps each to itself.
+func ranges(file string) []syscall.SysProcIDMap {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil
+	}
+	var out []syscall.SysProcIDMap
+	for line := range strings.Lines(string(data)) {
+		var inside, outside, size int
+		if _, err := fmt.Sscan(line, &inside, &outside, &size); err != nil {
+			return nil
+		}
+		out = append(out, syscall.SysProcIDMap{ContainerID: inside, HostID: inside, Size: size})
+	}
+	return out
+}
+
+// launch starts the init, gives it its orders and waits for its word.
+func (s *Sandbox) launch(program string, attr *syscall.SysProcAttr, o orders) error {
+	ours, theirs, err := socketPair()
+	if err != nil {
+		return err
+	}
+	s.control = ours
+	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
+	if err != nil {
+		unix.Close(ours)
+		unix.Close(theirs)
+		return err
+	}
+	defer null.Close()
+	end := os.NewFile(uintptr(theirs), "control")
+	s.process, err = os.StartProcess(program, []string{InitName}, &os.ProcAttr{
+		Dir: "/", Env: []string{"GOMAXPROCS=2"}, Files: []*os.File{null, null, null, end}, Sys: attr,
+	})
+	end.Close()
+	if err == nil {
+		err = s.await(o)
+	} else {
+		err = fmt.Errorf("namespaces for a sandbox: %w", err)
+	}
+	if err != nil {
+		unix.Close(ours)
+		s.control = -1
+		if s.process != nil {
+			s.process.Kill() // it may have ended by itself
+			s.process.Wait()
+			s.process = nil
+		}
+	}
+	return err
+}
+
+func (s *Sandbox) await(o orders) error {
+	if err := send(s.control, o.encode()); err != nil {
+		return fmt.Errorf("give the sandbox its orders: %w", err)
+	}
+	late := time.AfterFunc(startTime, func() { s.process.Kill() })
+	f, err := receive(s.control)
+	if !late.Stop() {
+		return fmt.Errorf("the walls did not stand within %v", startTime)
+	}
+	switch {
+	case errors.Is(err, io.EOF):
+		return errors.New("the sandbox's init ended before the walls stood")
+	case err != nil:
+		return fmt.Errorf("hear from the sandbox: %w", err)
+	case f.kind == kindFailed && len(f.texts) == 1:
+		return errors.New(f.texts[0])
+	case f.kind != kindReady || len(f.texts) != 1 || len(f.fds) > 1 || (len(f.fds) == 1) != o.proxied:
+		closeAll(f.fds)
+		return errFrame
+	}
+	s.Port, err = strconv.Atoi(f.texts[0])
+	if err == nil && len(f.fds) == 1 {
+		unix.SetNonblock(f.fds[0], true) // for the poller of who serves it
+		s.Proxy = os.NewFile(uintptr(f.fds[0]), "egress")
+	}
+	return err
+}
+
+// listen hears of ended commands until the init is gone, and cleans up after it.
+func (s *Sandbox) listen() {
+	for {
+		f, err := receive(s.control)
+		if err != nil {
+			break
+		}
+		closeAll(f.fds)
+		if f.kind == kindEnded && len(f.texts) == 1 && s.ended != nil {
+			s.ended(f.texts[0])
+		}
+	}
+	s.process.Kill() // a control socket that broke is the end
+	s.process.Wait()
+	s.clean()
+	close(s.done)
+}
+
+// Done is closed when nothing of the sandbox is left.
+func (s *Sandbox) Done() <-chan struct{} { return s.done }
+
+// PID is the init's process, as this process sees it.
+func (s *Sandbox) PID() int { return s.process.Pid }
+
+// Run hands a command over to the init; the descriptors stay the caller's to close. How it goes is said on
+// c.Conn, whose other end Attach serves.
+func (s *Sandbox) Run(c Command) error {
+	if len(c.Argv) == 0 {
+		return errors.New("no command")
+	}
+	s.sending.Lock()
+	defer s.sending.Unlock()
+	return send(s.control, c.encode())
+}
+
+// Close ends everything that runs in the sandbox and waits until nothing is left.
+func (s *Sandbox) Close() error {
+	unix.Shutdown(s.control, unix.SHUT_RDWR)
+	select {
+	case <-s.done:
+	case <-time.After(2 * time.Second):
+		s.process.Kill()
+		<-s.done
+	}
+	return nil
+}
+
+// clean removes what was made for the sandbox: its temporary folder, and placeholders in which nothing was written.
+func (s *Sandbox) clean() {
+	if s.tmp != "" {
+		os.RemoveAll(s.tmp) // in the system's temporary folder, at worst
+	}
+	for _, path := range s.made {
+		if fi, err := os.Lstat(path); err == nil && fi.Mode().IsRegular() && fi.Size() == 0 {
+			os.Remove(path)
+		}
+	}
+	if s.control >= 0 && s.process != nil {
+		unix.Close(s.control)
+		s.control = -1
+	}
+}
