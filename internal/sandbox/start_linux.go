@@ -31,6 +31,9 @@ type Options struct {
 // startTime is how long the walls may take to stand.
 const startTime = 10 * time.Second
 
+// endTime is how long a sandbox may take to end by itself.
+const endTime = 2 * time.Second
+
 // ErrLevel tells that the host does not give the level that was asked for.
 var ErrLevel = errors.New("this host does not give that level of confinement")
 
@@ -208,8 +211,8 @@ func (s *Sandbox) await(o orders) error {
 
 // listen hears of ended commands until the init is gone, and cleans up after it.
 func (s *Sandbox) listen() {
-	for {
-		f, err := receive(s.control)
+	for control := s.control; ; {
+		f, err := receive(control)
 		if err != nil {
 			break
 		}
@@ -218,8 +221,9 @@ func (s *Sandbox) listen() {
 			s.ended(f.texts[0])
 		}
 	}
-	s.process.Kill() // a control socket that broke is the end
+	late := time.AfterFunc(endTime, func() { s.process.Kill() }) // it ends by itself, taking everything with it
 	s.process.Wait()
+	late.Stop()
 	s.clean()
 	close(s.done)
 }
@@ -238,15 +242,22 @@ func (s *Sandbox) Run(c Command) error {
 	}
 	s.sending.Lock()
 	defer s.sending.Unlock()
+	if s.control < 0 {
+		return ErrEnded
+	}
 	return send(s.control, c.encode())
 }
 
 // Close ends everything that runs in the sandbox and waits until nothing is left.
 func (s *Sandbox) Close() error {
-	unix.Shutdown(s.control, unix.SHUT_RDWR)
+	s.sending.Lock()
+	if s.control >= 0 {
+		unix.Shutdown(s.control, unix.SHUT_WR) // the init hears the end, and ends
+	}
+	s.sending.Unlock()
 	select {
 	case <-s.done:
-	case <-time.After(2 * time.Second):
+	case <-time.After(endTime):
 		s.process.Kill()
 		<-s.done
 	}
@@ -263,6 +274,8 @@ func (s *Sandbox) clean() {
 			os.Remove(path)
 		}
 	}
+	s.sending.Lock()
+	defer s.sending.Unlock()
 	if s.control >= 0 && s.process != nil {
 		unix.Close(s.control)
 		s.control = -1
