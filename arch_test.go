@@ -47,6 +47,8 @@ var table = map[string]pkg{
 	"policy":     {"Cedar policies in layers, and the floor", "effect event pipeline verdict zone"},
 	"guard":      {"put reading and stages together into one decision", "command effect event home hook pipeline policy tool verdict zone"},
 	"claude":     {"wire writ into Claude Code and start it guarded", "api durable home hook"},
+	"scope":      {"what a session, a role or a worktree may do, in the kernel's terms", "sandbox worktree zone"},
+	"warm":       {"keep sandboxes running, and hand out grants to run in them", "level sandbox unixsock"},
 	"daemon":     {"the one process that wires the above and answers", "api approve audit client config effect event guard home hook proc session snapshot transcript unixsock verdict"},
 	"demo":       {"a team at work under writ, with attacks that must not succeed", "api audit client home"},
 	"cli":        {"one file per subcommand", "*"},

@@ -104,7 +104,7 @@ func inside() (int, error) {
 }
 
 func build(dir string) error {
-	for _, name := range []string{"writ", "writ-hook"} {
+	for _, name := range []string{"writ", "writ-hook", "writ-exec"} {
 		cmd := exec.Command("go", "build", "-o", filepath.Join(dir, name), "writ/cmd/"+name)
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if out, err := cmd.CombinedOutput(); err != nil {

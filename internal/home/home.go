@@ -62,6 +62,15 @@ func (h Home) HookSock() string { return h.at("run", "hook.sock") }
 // AdminSock is where humans approve, configure and stop.
 func (h Home) AdminSock() string { return h.at("run", "admin.sock") }
 
+// ExecSock is where granted commands are handed to their sandboxes.
+func (h Home) ExecSock() string { return h.at("run", "exec.sock") }
+
+// Caches holds what package managers keep for sandboxed commands, a folder per project.
+func (h Home) Caches() string { return h.at("cache") }
+
+// Quarantine holds files that appeared where none may.
+func (h Home) Quarantine() string { return h.at("state", "quarantine") }
+
 // Lock is held by the one daemon.
 func (h Home) Lock() string { return h.at("run", "daemon.lock") }
 
