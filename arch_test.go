@@ -31,6 +31,7 @@ var table = map[string]pkg{
 	"config":     {"read the configuration files, strictly", "durable"},
 	"level":      {"how strongly the kernel confines", ""},
 	"modelapi":   {"a scripted Messages API for tests", ""},
+	"egress":     {"let through what may leave, and say what did", ""},
 	"sandbox":    {"confine a process tree in the kernel", "level"},
 	"catalog":    {"what a program with these words would do", "effect verb"},
 	"inline":     {"what interpreter code would do", "effect verb"},
