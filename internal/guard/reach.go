@@ -108,7 +108,13 @@ func remote(ev event.Event, d *Decision) bool {
 	}
 	speaks := false
 	for _, s := range d.Steps {
+		if len(s.Via) > 0 && strings.HasPrefix(s.Via[0], "ssh ") {
+			continue // it runs on the other machine; what it does there is among the effects
+		}
 		if len(s.Words) == 0 || len(s.Via) > 0 || slices.ContainsFunc(s.Words, isConfig) {
+			return false
+		}
+		if s.Words[0] == "git" && slices.Contains(s.Words, "-c") {
 			return false
 		}
 		plane := slices.Contains(planes, s.Words[0])
@@ -126,7 +132,7 @@ func assigns(line string) bool { return assignment.MatchString(line) }
 
 func isConfig(word string) bool {
 	name, _, _ := strings.Cut(word, "=")
-	return slices.Contains(configs, name)
+	return slices.Contains(configs, name) || strings.HasPrefix(word, "-o") && strings.Contains(word, "=") // ssh -oProxyCommand=…
 }
 
 // groups are the kinds that a control plane carries out.
@@ -153,8 +159,8 @@ func distant(e effect.Effect) bool {
 }
 
 // loads tells of remote effects whose program runs code that lies in the project: git its hooks, infrastructure
-// tools their providers and external programs, builds their recipes.
+// tools their providers and external programs, builds their recipes, database clients the files they are given.
 func loads(e effect.Effect) bool {
 	group, _, _ := strings.Cut(string(e.Kind), ".")
-	return group == "iac" || group == "git" || group == "container" && (e.Has("build") || strings.HasPrefix(e.Target, "compose"))
+	return group == "iac" || group == "git" || group == "db" || group == "container" && (e.Has("build") || strings.HasPrefix(e.Target, "compose"))
 }
