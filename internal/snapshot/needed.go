@@ -28,6 +28,13 @@ type Need struct {
 // Any tells whether something could be lost at all.
 func (n Need) Any() bool { return n.Whole || len(n.Paths)+len(n.Files) > 0 || n.refs() }
 
+// Unread adds what code that nobody could read might destroy in the project: the whole tree but for ignored
+// files, and what only refs, stash and reflog name.
+func (n Need) Unread() Need {
+	n.Whole, n.Stash, n.Reflog, n.Refs = true, true, true, []string{"*"}
+	return n
+}
+
 func (n Need) refs() bool { return n.Stash || n.Reflog || len(n.Refs) > 0 }
 
 // Needed reads the effects of one call. It is generous: Take leaves out what git has anyway. Effects on other
