@@ -31,6 +31,8 @@ const (
 	KindSnapshot Kind = "snapshot" // uncommitted work was kept, or brought back
 	KindPolicy   Kind = "policy"   // the rules in force changed
 	KindDaemon   Kind = "daemon"   // the daemon about itself
+	KindSandbox  Kind = "sandbox"  // a sandbox was started or ended
+	KindEgress   Kind = "egress"   // something left, or was kept from leaving: destination, rule, bytes
 	KindLog      Kind = "log"      // the log about itself: recovery, retention
 	KindSegment  Kind = "segment"  // the first record of a segment file; see segmentHead
 )

@@ -32,11 +32,13 @@ type Config struct {
 	// SnapshotKeep newest snapshots of a project stay, and all younger than SnapshotAge; 0 in either keeps all.
 	SnapshotKeep int
 	SnapshotAge  time.Duration
+	Sandbox      Sandbox
+	Egress       Egress
 }
 
 // Default is what holds without any file.
 func Default() Config {
-	var c Config
+	c := Config{Sandbox: Sandbox{Caches: true, Processes: 4096, Missing: "folder"}, Egress: Egress{Ask: true}}
 	for _, k := range Keys {
 		k.set(&c, k.Default)
 	}

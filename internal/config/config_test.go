@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"os"
+	"reflect"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -40,7 +41,7 @@ func TestLayers(t *testing.T) {
 			want := def
 			tc.want(&want)
 			got, err := Load(put(t, dir, "user.json", tc.user), put(t, dir, "org.json", tc.org), repo(t, dir, tc.repo))
-			if err != nil || got != want {
+			if err != nil || !reflect.DeepEqual(got, want) {
 				t.Errorf("got %+v, %v\nwant %+v", got, err, want)
 			}
 		})

@@ -39,9 +39,6 @@ type orders struct {
 	name    string
 }
 
-// privates are folders that a sandbox has of its own. /run and /dev/shm hold other programs' sockets and memory.
-var privates = []string{"/tmp", "/var/tmp", "/dev/shm", "/run"}
-
 // kept are things in private folders without which ordinary programs fail; they stay, unchangeable.
 var kept = []string{"/run/current-system", "/run/booted-system", "/run/systemd/resolve/stub-resolv.conf", "/run/systemd/resolve/resolv.conf", "/run/NetworkManager/resolv.conf", "/run/resolvconf/resolv.conf"}
 
@@ -183,11 +180,6 @@ func absent(path string, p *Profile) (claim, made string, err error) {
 		return path, path, f.Close()
 	}
 	return "", "", fmt.Errorf("%w: %s does not exist (the scope says %q to that)", ErrClaim, path, p.Missing)
-}
-
-// below tells whether path is dir or lies in it.
-func below(path, dir string) bool {
-	return path == dir || dir == "/" || strings.HasPrefix(path, dir+"/")
 }
 
 // foreignSockets lists the Unix sockets with a path that exist on this machine now, but for those of the

@@ -145,3 +145,6 @@ func exists(path string) bool {
 	_, err := os.Lstat(path)
 	return err == nil
 }
+
+// Later tells whether a path is one that a commit may bring although a shell must not make it.
+func Later(path string) bool { return slices.Contains(later, filepath.Base(path)) }
