@@ -51,7 +51,7 @@ var table = map[string]pkg{
 	"scope":      {"what a session, a role or a worktree may do, in the kernel's terms", "sandbox worktree zone"},
 	"warm":       {"keep sandboxes running, and hand out grants to run in them", "level sandbox unixsock"},
 	"daemon":     {"the one process that wires the above and answers", "api approve audit client config effect egress event guard home hook level proc sandbox scope session snapshot transcript unixsock verdict warm zone"},
-	"demo":       {"a team at work under writ, with attacks that must not succeed", "api audit client home"},
+	"demo":       {"a team at work under writ, with attacks that must not succeed", "api audit client event guard hook home level verdict"},
 	"cli":        {"one file per subcommand", "*"},
 }
 

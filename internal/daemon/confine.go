@@ -85,8 +85,10 @@ func (d *Daemon) confine(in incoming, r *ruling, dec guard.Decision) (rewritten 
 	if r.level == level.Observe || r.verdict.Effect == verdict.Deny {
 		return false
 	}
-	if dec.Remote && !dec.ProjectCode {
-		r.level, r.profile = level.Observe, "outside: it needs the person's credentials" // the outer sandbox holds it, as policy or a person allowed
+	// A line of nothing but control-plane programs needs the person's credentials: the outer sandbox alone holds it.
+	// Where it would run code of the project with them, a person must have said so.
+	if dec.Remote && (!dec.ProjectCode || r.verdict.Effect == verdict.Ask || r.used != "") {
+		r.level, r.profile = level.Observe, "outside: it needs the person's credentials"
 		return false
 	}
 	command, ok := commandOf(in.event.Input)

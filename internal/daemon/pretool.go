@@ -73,7 +73,9 @@ func (d *Daemon) rule(ctx context.Context, in incoming) *ruling {
 	r.effects, r.decided = dec.Effects, dec
 	r.verdict = verdict.Combine(dec.Verdict, d.required(p.cfg), d.agents.spare(dec.Effects), d.sessions.Limit(ev.Session, ev.Principal.Agent, pace(ev.Tool), limits(p.cfg)))
 	r.call.need = snapshot.Needed(dec.Effects)
-	r.call.need.Whole = r.call.need.Whole || dec.Keep // code that nobody read may lose anything in the project
+	if dec.Keep {
+		r.call.need = r.call.need.Unread()
+	}
 	r.call.writes = written(dec.Effects)
 	r.bind(dec)
 	return r

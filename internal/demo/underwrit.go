@@ -13,6 +13,9 @@ func (p *play) underWrit() error {
 		return err
 	}
 	p.world, p.worlds = w, append(p.worlds, w)
+	if p.floor, err = newFloor(w); err != nil {
+		return err
+	}
 	p.out.heading("Under writ: a team at work (! marks attacks)")
 	p.out.columns()
 	if err := p.begin(); err != nil {

@@ -78,21 +78,21 @@ func (g *Guard) accounted(stages []pipeline.StageVerdict) bool {
 	return true
 }
 
-// confines tells whether the call would run wholly inside a sandbox whose scope is what the caller may change:
-// only shell commands run there, only with a project, and only for roles whose writ is that project.
+// confines tells whether the call would run wholly inside a sandbox whose scope is no more than the caller may
+// change: only shell commands run there, only with a project, and only for roles that a scope is known for.
 func (g *Guard) confines(ev event.Event, effects []effect.Effect) bool {
-	if g.level == level.Observe || ev.Tool != "Bash" || !ev.Known || ev.Project == "" || !projectWide(ev.Principal.Role) {
+	if g.level == level.Observe || ev.Tool != "Bash" || !ev.Known || ev.Project == "" || !scoped(ev.Principal.Role) {
 		return false
 	}
 	return !slices.ContainsFunc(effects, elsewhere)
 }
 
-// projectWide names the roles whose writ is the project as the sandbox holds it: coding and devops agents may
-// change everything but spec files, which lie in .claude and so are read-only there. The lead and reviewers may
-// change less than the sandbox would let unread code change, so they are asked.
-func projectWide(role string) bool {
+// scoped names the roles whose scope (package scope) lets a shell change no more than stage Role does: coding and
+// devops agents may change everything but spec files, which lie in .claude and so are read-only there; the lead
+// and reviewers change their files of a spec with other tools, and a shell of theirs changes nothing of the project.
+func scoped(role string) bool {
 	kind, _, _ := strings.Cut(role, "-")
-	return slices.Contains([]string{"", "solo", "coding", "devops"}, kind)
+	return slices.Contains([]string{"", "solo", "coding", "devops", "lead", "review", "sa"}, kind)
 }
 
 // wrappers hand what follows them to another machine, container, user, service or terminal, where no wall of

@@ -29,9 +29,10 @@ type Need struct {
 func (n Need) Any() bool { return n.Whole || len(n.Paths)+len(n.Files) > 0 || n.refs() }
 
 // Unread adds what code that nobody could read might destroy in the project: the whole tree but for ignored
-// files, and what only refs, stash and reflog name.
+// files. Commits are not among it: git itself keeps what refs, stash and reflog no longer name for weeks, and
+// a repository of many would need more than one snapshot may hold.
 func (n Need) Unread() Need {
-	n.Whole, n.Stash, n.Reflog, n.Refs = true, true, true, []string{"*"}
+	n.Whole = true
 	return n
 }
 
