@@ -63,7 +63,7 @@ func runDaemon(ctx context.Context, env *Env, h home.Home) error {
 	err = daemon.Serve(ctx, daemon.Options{
 		Home: h, UserHome: person, Build: Build, OrgPolicy: guard.OrganisationDir, OrgConfig: config.Org,
 		Wiring: claude.Keeper{Home: h}, Launcher: launcherOf(h),
-		Log:    slog.New(slog.NewTextHandler(env.Stderr, nil)),
+		Log: slog.New(slog.NewTextHandler(env.Stderr, nil)),
 	})
 	if errors.Is(err, daemon.ErrRunning) {
 		return fail(ExitNoDaemon, "writ daemon status shows it", "%w", err)

@@ -141,7 +141,7 @@ func (d *Daemon) scopeOf(ev event.Event, cfg config.Config, git bool) scope.Of {
 		Project: ev.Project, Role: ev.Principal.Role, Home: d.opt.UserHome, WritHome: string(d.opt.Home), Env: os.Environ(), Git: git,
 		Settings: scope.Settings{Write: s.Write, Show: s.Show, Hide: s.Hide, Sockets: s.Sockets, Missing: sandbox.Missing(s.Missing), Trace: s.Trace,
 			Allow:  d.destinations(ev.Project, e),
-			Limits: sandbox.Limits{Processes: s.Processes, MemoryMB: int64(s.MemoryMB), FileMB: int64(s.FileMB), OpenFiles: s.OpenFiles, Wall: s.Wall}},
+			Limits: sandbox.Limits{Processes: s.Processes, MemoryMB: s.MemoryMB, FileMB: int64(s.FileMB), OpenFiles: s.OpenFiles, Wall: s.Wall}},
 	}
 	if s.Caches {
 		o.Caches = d.opt.Home.Caches()
