@@ -40,7 +40,7 @@ func (t *taking) untracked(c *collector) error {
 	if !t.req.Ignored {
 		args = append(args, "--exclude-standard")
 	}
-	list, err := t.repo.list(c.ctx, args...)
+	list, err := t.repo.List(c.ctx, args...)
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ type blob struct{ mode, oid string }
 func readIndex(ctx context.Context, r repo, paths []string) (*index, error) {
 	idx := &index{tracked: map[string]blob{}, changed: map[string]bool{}, staged: map[string]bool{}, folders: map[string]bool{}}
 	only := append([]string{"--"}, paths...)
-	lines, err := r.list(ctx, append([]string{"ls-files", "-z", "-s", "-v"}, only...)...)
+	lines, err := r.List(ctx, append([]string{"ls-files", "-z", "-s", "-v"}, only...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +63,7 @@ func (x *index) entry(line string, unborn bool) {
 }
 
 func mark(ctx context.Context, r repo, set map[string]bool, args ...string) error {
-	paths, err := r.list(ctx, args...)
+	paths, err := r.List(ctx, args...)
 	for _, p := range paths {
 		set[p] = true
 	}

@@ -11,6 +11,8 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+
+	"writ/internal/gitsafe"
 )
 
 // List gives the snapshots of a project, newest first.
@@ -49,14 +51,14 @@ func Find(ctx context.Context, w Where, id string) (Snapshot, error) {
 }
 
 // repos are the repositories that may hold the project's snapshots.
-func (w Where) repos(ctx context.Context) []git {
+func (w Where) repos(ctx context.Context) []gitsafe.Git {
 	root := real(w.Project)
-	var out []git
+	var out []gitsafe.Git
 	if r, ok, err := openRepo(ctx, root); err == nil && ok {
 		root = r.root
-		out = append(out, git{dir: r.root, gitDir: r.common})
+		out = append(out, gitsafe.Git{Dir: r.root, GitDir: r.common})
 	}
-	if store := storeRepo(w.StateDir, root); isDir(store.gitDir) {
+	if store := storeRepo(w.StateDir, root); isDir(store.GitDir) {
 		out = append(out, store)
 	}
 	return out
@@ -67,8 +69,8 @@ func isDir(path string) bool {
 	return err == nil && fi.IsDir()
 }
 
-func listRepo(ctx context.Context, g git, stateDir string) ([]Snapshot, error) {
-	out, err := g.run(ctx, "for-each-ref", "--format=%(objectname) %(refname)", RefPrefix)
+func listRepo(ctx context.Context, g gitsafe.Git, stateDir string) ([]Snapshot, error) {
+	out, err := g.Run(ctx, "for-each-ref", "--format=%(objectname) %(refname)", RefPrefix)
 	if err != nil || out == "" {
 		return nil, err
 	}
@@ -80,7 +82,7 @@ func listRepo(ctx context.Context, g git, stateDir string) ([]Snapshot, error) {
 	var all []Snapshot
 	for _, line := range strings.Split(strings.TrimSuffix(out, "\n"), "\n") {
 		commit, ref, _ := strings.Cut(line, " ")
-		all = append(all, readManifest(objects, stateDir, strings.TrimPrefix(ref, RefPrefix), commit, g.gitDir))
+		all = append(all, readManifest(objects, stateDir, strings.TrimPrefix(ref, RefPrefix), commit, g.GitDir))
 	}
 	return all, nil
 }
@@ -108,8 +110,8 @@ type objects struct {
 	out *bufio.Reader
 }
 
-func openObjects(ctx context.Context, g git) (*objects, error) {
-	cmd := g.command(ctx, "cat-file", "--batch")
+func openObjects(ctx context.Context, g gitsafe.Git) (*objects, error) {
+	cmd := g.Command(ctx, "cat-file", "--batch")
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err

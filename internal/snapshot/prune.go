@@ -6,6 +6,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"writ/internal/gitsafe"
 )
 
 // Keep says which snapshots stay: the newest Last ones, and all younger than Age. Zero in both keeps all.
@@ -41,8 +43,8 @@ func Prune(ctx context.Context, w Where, keep Keep, now time.Time) ([]string, er
 }
 
 func drop(ctx context.Context, w Where, s Snapshot) error {
-	g := git{dir: w.StateDir, gitDir: s.Repo}
-	if _, err := g.feed(ctx, strings.NewReader("delete "+RefPrefix+s.ID+"\n"), "update-ref", "--stdin"); err != nil {
+	g := gitsafe.Git{Dir: w.StateDir, GitDir: s.Repo}
+	if _, err := g.Feed(ctx, strings.NewReader("delete "+RefPrefix+s.ID+"\n"), "update-ref", "--stdin"); err != nil {
 		return err
 	}
 	if err := os.Remove(voucher(w.StateDir, s.ID)); err != nil && !os.IsNotExist(err) {

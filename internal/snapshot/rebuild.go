@@ -38,7 +38,7 @@ func (c *collector) isIgnored(rel string) bool {
 	}
 	if c.ignored == nil {
 		c.ignored = map[string]bool{}
-		dirs, err := c.repo.list(c.ctx, "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory")
+		dirs, err := c.repo.List(c.ctx, "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory")
 		if err != nil {
 			return false // then it is kept
 		}

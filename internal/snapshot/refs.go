@@ -38,10 +38,10 @@ func (t *taking) commits(ctx context.Context, s *Snapshot) error {
 
 // walkLog adds the entries of a reflog as name@{0}, name@{1} …
 func (t *taking) walkLog(ctx context.Context, s *Snapshot, ref, name string) error {
-	if t.repo.line(ctx, "rev-parse", "-q", "--verify", ref) == "" {
+	if t.repo.Line(ctx, "rev-parse", "-q", "--verify", ref) == "" {
 		return nil
 	}
-	list, err := t.repo.list(ctx, "log", "-g", "-z", fmt.Sprintf("--max-count=%d", maxCommits+1), "--format=%H %gs", ref, "--")
+	list, err := t.repo.List(ctx, "log", "-g", "-z", fmt.Sprintf("--max-count=%d", maxCommits+1), "--format=%H %gs", ref, "--")
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func (t *taking) tips(ctx context.Context, s *Snapshot) error {
 	for _, r := range t.req.Refs {
 		want[r] = true
 	}
-	out, err := t.repo.run(ctx, "for-each-ref", "--format=%(refname)%00%(refname:short)%00%(objecttype)%00%(objectname)%00%(*objectname)", "refs/heads", "refs/tags")
+	out, err := t.repo.Run(ctx, "for-each-ref", "--format=%(refname)%00%(refname:short)%00%(objecttype)%00%(objectname)%00%(*objectname)", "refs/heads", "refs/tags")
 	if err != nil {
 		return err
 	}

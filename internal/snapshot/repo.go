@@ -8,11 +8,13 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"writ/internal/gitsafe"
 )
 
 // repo is a git working tree.
 type repo struct {
-	git
+	gitsafe.Git
 	root   string // its top folder
 	common string // the .git folder that all its worktrees share
 	head   string // commit, "" before the first one
@@ -22,8 +24,8 @@ type repo struct {
 
 // openRepo finds the working tree that holds dir; ok is false where there is none.
 func openRepo(ctx context.Context, dir string) (r repo, ok bool, err error) {
-	g := git{dir: dir}
-	out, err := g.run(ctx, "rev-parse", "--path-format=absolute", "--is-inside-work-tree", "--show-object-format",
+	g := gitsafe.Git{Dir: dir}
+	out, err := g.Run(ctx, "rev-parse", "--path-format=absolute", "--is-inside-work-tree", "--show-object-format",
 		"--git-common-dir", "--show-toplevel")
 	if err != nil {
 		if strings.Contains(err.Error(), "not a git repository") || strings.Contains(err.Error(), "must be run in a work tree") {
@@ -38,46 +40,26 @@ func openRepo(ctx context.Context, dir string) (r repo, ok bool, err error) {
 	if len(lines) != 4 {
 		return repo{}, false, fmt.Errorf("cannot tell the top folder of the repository at %q: its path holds a line break", dir)
 	}
-	r = repo{git: git{dir: lines[3]}, root: lines[3], common: lines[2], sha256: lines[1] == "sha256"}
-	if r.extra, err = noFilters(ctx, r.git); err != nil {
+	r = repo{Git: gitsafe.Git{Dir: lines[3]}, root: lines[3], common: lines[2], sha256: lines[1] == "sha256"}
+	if r.Config, err = r.NoFilters(ctx); err != nil {
 		return repo{}, false, err
 	}
-	r.head = r.line(ctx, "rev-parse", "-q", "--verify", "HEAD^{commit}")
-	r.branch = r.line(ctx, "symbolic-ref", "-q", "HEAD")
+	r.head = r.Line(ctx, "rev-parse", "-q", "--verify", "HEAD^{commit}")
+	r.branch = r.Line(ctx, "symbolic-ref", "-q", "HEAD")
 	return r, true, nil
 }
 
-// noFilters empties every filter driver that the repository configures, so that comparing a file runs no program.
-func noFilters(ctx context.Context, g git) ([][2]string, error) {
-	keys, err := g.list(ctx, "config", "-z", "--name-only", "--includes", "--list")
-	if err != nil {
-		return nil, err
-	}
-	var off [][2]string
-	for _, k := range keys {
-		if !strings.HasPrefix(k, "filter.") {
-			continue
-		}
-		value := ""
-		if strings.HasSuffix(k, ".required") {
-			value = "false"
-		}
-		off = append(off, [2]string{k, value})
-	}
-	return off, nil
-}
-
 // storeRepo is the bare repository of a folder below the state folder.
-func storeRepo(stateDir, root string) git {
+func storeRepo(stateDir, root string) gitsafe.Git {
 	sum := sha256.Sum256([]byte(root))
 	path := filepath.Join(stateDir, hex.EncodeToString(sum[:8])+".git")
-	return git{dir: stateDir, gitDir: path}
+	return gitsafe.Git{Dir: stateDir, GitDir: path}
 }
 
 // makeStore creates it; many may at once, and one folder appears whole.
-func makeStore(ctx context.Context, stateDir, root string) (git, error) {
+func makeStore(ctx context.Context, stateDir, root string) (gitsafe.Git, error) {
 	g := storeRepo(stateDir, root)
-	if _, err := os.Stat(g.gitDir); err == nil {
+	if _, err := os.Stat(g.GitDir); err == nil {
 		return g, nil
 	}
 	if stateDir == "" {
@@ -91,11 +73,11 @@ func makeStore(ctx context.Context, stateDir, root string) (git, error) {
 		return g, err
 	}
 	defer os.RemoveAll(tmp) // gone after the rename
-	if _, err := (git{dir: stateDir}).run(ctx, "init", "-q", "--bare", "--template=", "--object-format=sha1", tmp); err != nil {
+	if _, err := (gitsafe.Git{Dir: stateDir}).Run(ctx, "init", "-q", "--bare", "--template=", "--object-format=sha1", tmp); err != nil {
 		return g, err
 	}
-	if err := os.Rename(tmp, g.gitDir); err != nil {
-		if _, there := os.Stat(g.gitDir); there != nil {
+	if err := os.Rename(tmp, g.GitDir); err != nil {
+		if _, there := os.Stat(g.GitDir); there != nil {
 			return g, err
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"writ/internal/gitsafe"
 )
 
 // Options of a restore. In place is the default.
@@ -238,7 +240,7 @@ func wouldLose(ctx context.Context, req Request) ([]string, error) {
 // writeAll writes what look found missing or different; folder modes come last, so that a folder without
 // write permission can be filled first.
 func (r *restoring) writeAll() error {
-	objects, err := openObjects(r.ctx, git{dir: r.done.To, gitDir: r.snap.Repo})
+	objects, err := openObjects(r.ctx, gitsafe.Git{Dir: r.done.To, GitDir: r.snap.Repo})
 	if err != nil {
 		return err
 	}

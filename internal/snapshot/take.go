@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"writ/internal/gitsafe"
 )
 
 // Take keeps what the request needs. A Snapshot without an ID means that nothing would be lost. An error means
@@ -165,11 +167,11 @@ func (t *taking) nothing() bool {
 // write puts it into the project's repository, or into the bare one.
 func (t *taking) write(ctx context.Context, s *Snapshot) error {
 	if t.isRepo && !t.apart {
-		if err := write(ctx, t.repo.git, s, s.parents(), t.repo.sha256); err != nil {
+		if err := write(ctx, t.repo.Git, s, s.parents(), t.repo.sha256); err != nil {
 			return err
 		}
 		s.Repo = t.repo.common
-		return t.vouch(ctx, git{dir: t.root, gitDir: s.Repo}, s)
+		return t.vouch(ctx, gitsafe.Git{Dir: t.root, GitDir: s.Repo}, s)
 	}
 	g, err := makeStore(ctx, t.req.StateDir, t.root)
 	if err != nil {
@@ -178,12 +180,12 @@ func (t *taking) write(ctx context.Context, s *Snapshot) error {
 	if err := write(ctx, g, s, nil, false); err != nil {
 		return err
 	}
-	s.Repo = g.gitDir
+	s.Repo = g.GitDir
 	return t.vouch(ctx, g, s)
 }
 
-func (t *taking) vouch(ctx context.Context, g git, s *Snapshot) error {
-	commit, err := g.run(ctx, "rev-parse", "--verify", RefPrefix+s.ID+"^{commit}")
+func (t *taking) vouch(ctx context.Context, g gitsafe.Git, s *Snapshot) error {
+	commit, err := g.Run(ctx, "rev-parse", "--verify", RefPrefix+s.ID+"^{commit}")
 	if err != nil {
 		return err
 	}

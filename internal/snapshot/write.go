@@ -9,6 +9,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"writ/internal/gitsafe"
 )
 
 // The names at the top of a snapshot's tree.
@@ -21,10 +23,10 @@ const (
 
 // write makes the snapshot's commit and its ref in one git fast-import, which takes bytes as they are: no
 // filter, no index, no hook. It fills in the entries' object ids.
-func write(ctx context.Context, g git, s *Snapshot, parents []string, isSHA256 bool) error {
+func write(ctx context.Context, g gitsafe.Git, s *Snapshot, parents []string, isSHA256 bool) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // ends git where the stream breaks off
-	cmd := g.command(ctx, "fast-import", "--done", "--quiet", "--date-format=raw", "--force")
+	cmd := g.Command(ctx, "fast-import", "--done", "--quiet", "--date-format=raw", "--force")
 	var errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &errs, &errs
 	in, err := cmd.StdinPipe()
@@ -41,7 +43,7 @@ func write(ctx context.Context, g git, s *Snapshot, parents []string, isSHA256 b
 	}
 	in.Close()
 	if err := cmd.Wait(); streamErr == nil && err != nil {
-		return fmt.Errorf("git fast-import: %w: %s", err, firstLine(errs.String()))
+		return fmt.Errorf("git fast-import: %w: %s", err, gitsafe.FirstLine(errs.String()))
 	}
 	return streamErr
 }
@@ -49,7 +51,7 @@ func write(ctx context.Context, g git, s *Snapshot, parents []string, isSHA256 b
 // writer puts a snapshot into fast-import's language.
 type writer struct {
 	ctx    context.Context
-	git    git
+	git    gitsafe.Git
 	out    *bufio.Writer
 	sha256 bool
 }
@@ -62,7 +64,7 @@ func (w *writer) stream(s *Snapshot, parents []string) error {
 		}
 	}
 	for _, e := range s.Staged {
-		fmt.Fprintf(w.out, "M %s %s %s\n", e.staged, e.OID, quote(treeName(treeStaged, e.Name())))
+		fmt.Fprintf(w.out, "M %s %s %s\n", e.staged, e.OID, gitsafe.Quote(treeName(treeStaged, e.Name())))
 	}
 	manifest, err := json.MarshalIndent(s, "", " ")
 	if err != nil {
@@ -99,7 +101,7 @@ func (w *writer) entry(e *Entry) error {
 		name = treeName(treeOutside, e.Name()[1:])
 	}
 	if e.InGit {
-		fmt.Fprintf(w.out, "M %s %s %s\n", gitMode(*e), e.OID, quote(name))
+		fmt.Fprintf(w.out, "M %s %s %s\n", gitMode(*e), e.OID, gitsafe.Quote(name))
 		return nil
 	}
 	if e.Size > bigFile {
@@ -124,7 +126,7 @@ func (w *writer) big(e *Entry, name string) error {
 		return err
 	}
 	defer f.Close()
-	oid, err := w.git.feed(w.ctx, f, "hash-object", "-w", "--no-filters", "--stdin")
+	oid, err := w.git.Feed(w.ctx, f, "hash-object", "-w", "--no-filters", "--stdin")
 	if err != nil {
 		return err
 	}
@@ -133,12 +135,12 @@ func (w *writer) big(e *Entry, name string) error {
 		return fmt.Errorf("it changes while it is read (%v)", err)
 	}
 	e.Size, e.OID = after.Size(), strings.TrimSpace(oid)
-	fmt.Fprintf(w.out, "M %s %s %s\n", gitMode(*e), e.OID, quote(name))
+	fmt.Fprintf(w.out, "M %s %s %s\n", gitMode(*e), e.OID, gitsafe.Quote(name))
 	return nil
 }
 
 func (w *writer) inline(mode, name string, data []byte) {
-	fmt.Fprintf(w.out, "M %s inline %s\ndata %d\n", mode, quote(name), len(data))
+	fmt.Fprintf(w.out, "M %s inline %s\ndata %d\n", mode, gitsafe.Quote(name), len(data))
 	_, _ = w.out.Write(data) // a write error stays in the bufio.Writer until Flush
 	_, _ = io.WriteString(w.out, "\n")
 }
@@ -163,25 +165,6 @@ func treeName(prefix, path string) string {
 		}
 	}
 	return prefix + strings.Join(parts, "/")
-}
-
-// quote writes a path as fast-import reads it: C-style, every unusual byte in octal.
-func quote(path string) string {
-	var b strings.Builder
-	b.WriteByte('"')
-	for i := range len(path) {
-		switch c := path[i]; {
-		case c == '"' || c == '\\':
-			b.WriteByte('\\')
-			b.WriteByte(c)
-		case c < 0x20 || c >= 0x7f:
-			fmt.Fprintf(&b, "\\%03o", c)
-		default:
-			b.WriteByte(c)
-		}
-	}
-	b.WriteByte('"')
-	return b.String()
 }
 
 // stamp is the time part of an id: sortable, and a valid ref name.
