@@ -137,9 +137,15 @@ func unlisted(hosts, allow []string) []string {
 // scopeOf puts the session and the configuration together.
 func (d *Daemon) scopeOf(ev event.Event, cfg config.Config, git bool) scope.Of {
 	s, e := cfg.Sandbox, cfg.Egress
+	named := func(list []string) (out []string) {
+		for _, entry := range list {
+			out = append(out, config.Resolve(entry, d.opt.UserHome, ev.Project))
+		}
+		return out
+	}
 	o := scope.Of{
 		Project: ev.Project, Role: ev.Principal.Role, Home: d.opt.UserHome, WritHome: string(d.opt.Home), Env: os.Environ(), Git: git,
-		Settings: scope.Settings{Write: s.Write, Show: s.Show, Hide: s.Hide, Sockets: s.Sockets, Missing: sandbox.Missing(s.Missing), Trace: s.Trace,
+		Settings: scope.Settings{Write: named(s.Write), Show: named(s.Show), Hide: named(s.Hide), Sockets: named(s.Sockets), Missing: sandbox.Missing(s.Missing), Trace: s.Trace,
 			Allow:  d.destinations(ev.Project, e),
 			Limits: sandbox.Limits{Processes: s.Processes, MemoryMB: s.MemoryMB, FileMB: int64(s.FileMB), OpenFiles: s.OpenFiles, Wall: s.Wall}},
 	}

@@ -28,10 +28,13 @@ func (d *Daemon) newFloor() *floor {
 	}
 	f.level, f.why = d.probe()
 	if f.level > level.Observe {
-		f.pool = warm.New(warm.Options{Launcher: d.opt.Launcher, Level: f.level, Tmp: os.TempDir(), Egress: d.serveEgress, Tell: d.happened})
+		f.pool = warm.New(warm.Options{Launcher: d.opt.Launcher, Level: f.level, Tmp: os.TempDir(), Idle: d.idle, Egress: d.serveEgress, Tell: d.happened})
 	}
 	return f
 }
+
+// idle is how long a sandbox may be without a command, by its project's configuration.
+func (d *Daemon) idle(s warm.Scope) time.Duration { return d.projects.of(s.Profile.Root).cfg.Sandbox.Warm }
 
 func (d *Daemon) probe() (level.Level, string) {
 	if d.opt.Level != nil {

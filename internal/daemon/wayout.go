@@ -46,17 +46,11 @@ func (d *Daemon) serveEgress(s warm.Scope, l net.Listener) {
 		l.Close()
 		return
 	}
-	private, err := egress.ParseRules(d.projects.of(s.Profile.Root).cfg.Egress.Private)
-	if err != nil {
-		d.diag.Error("the list of private destinations cannot be read: there is none", "error", err)
-	}
 	listed := egress.ByRules(rules, func(ctx context.Context, t egress.Target) egress.Ruling { return d.unlisted(s, t) })
 	p := egress.New(egress.Options{
 		Decide: func(ctx context.Context, t egress.Target) egress.Ruling {
 			r := listed(ctx, t)
-			if _, ok := private.Match(t.Host, t.Port); ok {
-				r.Private = true
-			}
+			r.Private = private(d.projects.of(s.Profile.Root).cfg.Egress.Private, t.Host)
 			return r
 		},
 		Log:  func(e egress.Entry) { d.left(s, e) },
@@ -163,4 +157,13 @@ func (h *refusedHosts) take(owner string) []string {
 	out := h.said[owner]
 	delete(h.said, owner)
 	return out
+}
+
+// private tells whether a host is configured to lie inside: its name, or *.NAME for what is below.
+func private(names []string, host string) bool {
+	return slices.ContainsFunc(names, func(n string) bool {
+		n = strings.ToLower(strings.TrimSuffix(n, "."))
+		below, wild := strings.CutPrefix(n, "*")
+		return n == host || wild && strings.HasSuffix(host, below)
+	})
 }

@@ -130,9 +130,22 @@ func (p *Pool) ended(b *box, id string) {
 	}
 }
 
+// sweepEach is how often sandboxes that nobody uses are looked for.
+const sweepEach = 2 * time.Second
+
+// lifeOf is how long a scope's sandbox may be without a command.
+func (p *Pool) lifeOf(s Scope) time.Duration {
+	if p.opt.Idle != nil {
+		if d := p.opt.Idle(s); d > 0 {
+			return d
+		}
+	}
+	return DefaultIdle
+}
+
 // sweep ends what nobody has used for long.
 func (p *Pool) sweep() {
-	t := time.NewTicker(max(p.opt.Idle/8, 10*time.Millisecond))
+	t := time.NewTicker(sweepEach)
 	defer t.Stop()
 	for {
 		select {
@@ -150,7 +163,7 @@ func (p *Pool) idle() (out []*box) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, b := range p.boxes {
-		if len(b.running) == 0 && p.opt.Now().Sub(b.used) > p.opt.Idle {
+		if len(b.running) == 0 && p.opt.Now().Sub(b.used) > p.lifeOf(b.scope) {
 			out = append(out, b)
 		}
 	}

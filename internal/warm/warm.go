@@ -29,8 +29,8 @@ type Options struct {
 	Launcher string
 	Level    level.Level
 	Tmp      string // for private temporary folders where there is no mount namespace
-	// Idle is how long a sandbox may be without a command before it is ended; 0: DefaultIdle.
-	Idle time.Duration
+	// Idle tells how long a sandbox may be without a command before it is ended; nil, or 0: DefaultIdle.
+	Idle func(Scope) time.Duration
 	// Egress serves the proxy of a sandbox until its listener is closed. nil: nothing leaves.
 	Egress func(s Scope, l net.Listener)
 	// Tell hears what happened to sandboxes and grants, for the record. nil: nobody.
@@ -126,9 +126,6 @@ type box struct {
 
 // New makes a pool. Close ends all that it started.
 func New(opt Options) *Pool {
-	if opt.Idle == 0 {
-		opt.Idle = DefaultIdle
-	}
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}

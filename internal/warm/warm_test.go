@@ -189,9 +189,9 @@ func TestKilledLauncher(t *testing.T) {
 }
 
 func TestIdle(t *testing.T) {
-	w := newWorld(t, func(o *Options) { o.Idle = 100 * time.Millisecond })
+	w := newWorld(t, func(o *Options) { o.Idle = func(Scope) time.Duration { return 100 * time.Millisecond } })
 	w.sh("sleep 304 >/dev/null 2>&1 &")
-	for range 200 {
+	for range 500 {
 		if w.pool.Count() == 0 {
 			return
 		}
