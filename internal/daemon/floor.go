@@ -34,7 +34,9 @@ func (d *Daemon) newFloor() *floor {
 }
 
 // idle is how long a sandbox may be without a command, by its project's configuration.
-func (d *Daemon) idle(s warm.Scope) time.Duration { return d.projects.of(s.Profile.Root).cfg.Sandbox.Warm }
+func (d *Daemon) idle(s warm.Scope) time.Duration {
+	return d.projects.of(s.Profile.Root).cfg.Sandbox.Warm
+}
 
 func (d *Daemon) probe() (level.Level, string) {
 	if d.opt.Level != nil {
