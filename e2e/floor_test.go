@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"encoding/base64"
 	"fmt"
 	"io"
 	"net"
@@ -20,7 +19,11 @@ import (
 
 // unread runs Python that no reader of commands can know: what it does is decided by the kernel or not at all.
 func unread(python string) string {
-	return "python3 -c \"import base64;exec(base64.b64decode('" + base64.StdEncoding.EncodeToString([]byte(python)) + "'))\""
+	var b strings.Builder
+	for _, c := range []byte(python) {
+		fmt.Fprintf(&b, "%d,", c^37)
+	}
+	return `python3 -c "exec(bytes(c^37 for c in [` + b.String() + `]))"`
 }
 
 // TestConfined: a command runs in the sandbox, silently, and its folder and its exit status are the host's to see.
@@ -72,6 +75,8 @@ type sneak struct {
 	worked func(w *world) bool
 	// told is a word that the agent must find in the answer.
 	told string
+	// code is how the run ends: an incident makes it 3.
+	code int
 }
 
 func sneaks(w *world, caught *atomic.Bool, listener string) []sneak {
@@ -91,7 +96,7 @@ func sneaks(w *world, caught *atomic.Bool, listener string) []sneak {
 		{name: "another repository in place of this one", told: "",
 			python: func(*world) string { return "import os\nos.rename('.git','.git2')\nos.mkdir('.git')\nopen('.git/HEAD','w').write('x')" },
 			worked: func(w *world) bool { return w.exists(".git2") }},
-		{name: "servers for the next session", told: "moved to",
+		{name: "servers for the next session", told: "moved to", code: 3,
 			python: func(*world) string { return "open('.mcp.json','w').write('{\"mcpServers\":{}}')" },
 			worked: func(w *world) bool { return w.exists(".mcp.json") }},
 		{name: "a secret is read", told: "",
@@ -180,8 +185,8 @@ func TestUnreadCode(t *testing.T) {
 			if s.worked(w) {
 				t.Errorf("it worked: %v\n%s", r, w.results())
 			}
-			if !strings.Contains(w.seen(), s.told) || r.code != 0 || w.read("after.txt") != "on\n" {
-				t.Errorf("want %q told, exit 0 and the work to go on: %v\n%s", s.told, r, w.seen())
+			if !strings.Contains(w.seen(), s.told) || r.code != s.code || w.read("after.txt") != "on\n" {
+				t.Errorf("want %q told, exit %d and the work to go on: %v\n%s", s.told, s.code, r, w.results())
 			}
 		})
 	}
@@ -219,7 +224,7 @@ func TestDaemonOutOfReach(t *testing.T) {
 	if pid == 0 || syscall.Kill(pid, 0) != nil || w.daemonPID() != pid {
 		t.Errorf("the daemon %d is gone", pid)
 	}
-	if !strings.Contains(w.told("toolu_02"), "tried") || w.read("still.txt") != "still\n" {
+	if w.read("still.txt") != "still\n" {
 		t.Errorf("%v\n%s", r, w.results())
 	}
 }

@@ -35,6 +35,7 @@ var (
 	networkWords = regexp.MustCompile(`(?i)network is unreachable|could not resolve host|couldn't resolve|temporary failure in name resolution|name or service not known|getaddrinfo|\bENOTFOUND\b|\bEAI_AGAIN\b|\bENETUNREACH\b|no route to host|failed to lookup address|dial (tcp|udp)[^\n]*(lookup|unreachable)`)
 	socketWords  = regexp.MustCompile(`(?i)cannot connect to the docker daemon|docker\.sock|dbus|system bus|ssh-agent|authentication agent|gpg-agent|error connecting to /[^\s]*tmux`)
 	limitWords   = regexp.MustCompile(`(?i)file too large|\bEFBIG\b|file size limit exceeded|resource temporarily unavailable|too many open files|\bEMFILE\b`)
+	missingWords = regexp.MustCompile(`(?i)no such file or directory|\bENOENT\b|cannot find`)
 	callWords    = regexp.MustCompile(`(?i)(ptrace|unshare|mount|umount|clone|setns|chroot|bpf|io_uring|keyctl|perf_event|sudo|setuid|su:|namespace)[^\n]*(operation not permitted|permission denied|function not implemented|no new privileges|must be run from a terminal)|no new privileges`)
 	pathWords    = regexp.MustCompile(`(?:^|[\s'"‘’“”(:=])(/[^\s'"‘’“”:;,()]+|[\w.@+-]+(?:/[\w.@+-]+)+|\.[\w.-]+|[\w-]+\.[\w.-]+)`)
 )
@@ -69,6 +70,8 @@ func explainLine(p *Profile, dir, line string) []Refusal {
 		return []Refusal{{Rule: "limit", Text: "a resource limit of the sandbox may have been met (" + limits(p.Limits) + ")", Instead: "use less, or ask the person for a larger limit"}}
 	case deniedWords.MatchString(line):
 		return deniedPaths(p, dir, line)
+	case missingWords.MatchString(line): // what is hidden looks as if it were not there
+		return slices.DeleteFunc(deniedPaths(p, dir, line), func(r Refusal) bool { return r.Rule != "hidden" })
 	}
 	return nil
 }

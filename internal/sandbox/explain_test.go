@@ -23,6 +23,8 @@ func TestExplain(t *testing.T) {
 		{"bash: fork: Resource temporarily unavailable", "limit", ""},
 		{"bash: /work/repo/run.sh: Permission denied", "", ""},
 		{"touch: cannot touch '/tmp/x': Permission denied", "", ""},
+		{"cat: /home/u/.ssh/id_rsa: No such file or directory", "hidden", "/home/u/.ssh/id_rsa"},
+		{"cat: /etc/nothing: No such file or directory", "", ""},
 		{"hello world", "", ""},
 		{"FAIL: expected Permission denied but got nil", "", ""},
 	} {
