@@ -34,6 +34,7 @@ var table = map[string]pkg{
 	"modelapi":   {"a scripted Messages API for tests", ""},
 	"egress":     {"let through what may leave, and say what did", ""},
 	"sandbox":    {"confine a process tree in the kernel", "level"},
+	"escape":     {"attacks on the sandbox, each shown to work without its wall", ""},
 	"catalog":    {"what a program with these words would do", "effect verb"},
 	"inline":     {"what interpreter code would do", "effect verb"},
 	"hook":       {"read a host's events and answer in its dialect", "event verdict"},
