@@ -23,19 +23,7 @@ import (
 // destinations are what a project's sandboxes may reach without a question: what is configured, and where the
 // package managers that the project uses get their packages.
 func (d *Daemon) destinations(project string, cfg config.Egress) []string {
-	out := slices.Clone(cfg.Allow)
-	presets := cfg.Presets
-	if presets == nil {
-		presets = egress.PresetsFor(project)
-	}
-	for _, name := range presets {
-		out = append(out, egress.Presets[name]...)
-	}
-	if len(presets) > 0 {
-		out = append(out, egress.Registries(os.Environ(), d.opt.UserHome)...)
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	return egress.Destinations(cfg.Allow, cfg.Presets, project, os.Environ(), d.opt.UserHome)
 }
 
 // serveEgress is the way out of one sandbox.

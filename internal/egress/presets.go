@@ -69,3 +69,21 @@ func presetsOf(file string) []string {
 	}
 	return out
 }
+
+// Destinations joins what a project's commands reach without a question: the rules that are given, and the
+// registries of the named ecosystems (nil: those that the project's files name) with those that the person
+// configured for their package managers.
+func Destinations(allow, presets []string, project string, env []string, home string) []string {
+	out := slices.Clone(allow)
+	if presets == nil {
+		presets = PresetsFor(project)
+	}
+	for _, name := range presets {
+		out = append(out, Presets[name]...)
+	}
+	if len(presets) > 0 {
+		out = append(out, Registries(env, home)...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}

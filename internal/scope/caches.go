@@ -24,7 +24,7 @@ func caches(p *sandbox.Profile, o Of) {
 		}
 	}
 	for name, sub := range map[string]string{
-		"XDG_CACHE_HOME": "xdg", "GOCACHE": "go-build", "GOMODCACHE": "go-mod", "npm_config_cache": "npm", "npm_config_store_dir": "pnpm", "YARN_CACHE_FOLDER": "yarn",
+		"XDG_CACHE_HOME": "xdg", "GOCACHE": "go-build", "GOPATH": "go", "GOMODCACHE": "go/pkg/mod", "npm_config_cache": "npm", "YARN_CACHE_FOLDER": "yarn",
 		"PIP_CACHE_DIR": "pip", "UV_CACHE_DIR": "uv", "CARGO_HOME": "cargo", "GRADLE_USER_HOME": "gradle", "BUN_INSTALL_CACHE_DIR": "bun", "DENO_DIR": "deno", "COREPACK_HOME": "corepack",
 	} {
 		p.Env[name] = filepath.Join(dir, sub)
