@@ -29,6 +29,7 @@ const (
 	KindSession  Kind = "session"  // a session or an agent begins or ends
 	KindWiring   Kind = "wiring"   // settings and hooks that wire the guard changed
 	KindSnapshot Kind = "snapshot" // uncommitted work was kept, or brought back
+	KindEgress   Kind = "egress"   // something left a session through the egress proxy, or was kept from leaving
 	KindPolicy   Kind = "policy"   // the rules in force changed
 	KindDaemon   Kind = "daemon"   // the daemon about itself
 	KindLog      Kind = "log"      // the log about itself: recovery, retention

@@ -30,8 +30,9 @@ type call struct {
 	files        map[string]string
 	approval     string // id of the question, empty unless effect is ask
 	need         snapshot.Need
-	unkept       bool // the work it would discard could not be kept, and the question says so
-	settled      bool // the question has its answer
+	hosts        []string // that it would contact
+	unkept       bool     // the work it would discard could not be kept, and the question says so
+	settled      bool     // the question has its answer
 	at           time.Time
 }
 
