@@ -37,6 +37,7 @@ type call struct {
 	scope        *sandbox.Profile // what it may do in its sandbox; nil: it is in none
 	absent       map[string]bool  // names that must not appear and were there before
 	writes       []string         // paths that it changes, as far as they are known
+	hosts        []string         // that it would contact
 	at           time.Time
 }
 

@@ -46,6 +46,9 @@ func (d *Daemon) preTool(ctx context.Context, in incoming) hook.Answer {
 		return d.closed(in, d.unhealthy())
 	}
 	d.calls.add(r.call)
+	if r.verdict.Effect == verdict.Allow {
+		d.named.add(in.run, r.call.hosts, time.Now())
+	}
 	d.runs.decided(in.run, r.verdict.Effect, r.call.summary+" ("+r.call.rule+")")
 	if r.verdict.Effect == verdict.Deny {
 		d.sessions.Refused(in.event.Session, in.event.ToolUseID)
@@ -76,7 +79,7 @@ func (d *Daemon) rule(ctx context.Context, in incoming) *ruling {
 	if dec.Keep {
 		r.call.need = r.call.need.Unread()
 	}
-	r.call.writes = written(dec.Effects)
+	r.call.writes, r.call.hosts = written(dec.Effects), hostsOf(ev.Tool, dec)
 	r.bind(dec)
 	return r
 }
