@@ -109,7 +109,7 @@ func sneaks(w *world, caught *atomic.Bool, listener string) []sneak {
 			worked: func(*world) bool { return caught.Load() }},
 		{name: "the socket of approvals", told: "",
 			python: func(w *world) string {
-				return "import socket\ns=socket.socket(socket.AF_UNIX)\ns.connect('" + w.home + "/.writ/run/admin.sock')\nopen('reached','w').write('admin')"
+				return "import socket\ns=socket.socket(socket.AF_UNIX)\ns.connect('" + home.Home(w.home+"/.writ").AdminSock() + "')\nopen('reached','w').write('admin')"
 			},
 			worked: func(w *world) bool { return w.exists("reached") }},
 		{name: "an abstract socket", told: "",
