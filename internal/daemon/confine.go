@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -85,9 +84,7 @@ func (d *Daemon) confine(in incoming, r *ruling, dec guard.Decision) (rewritten 
 	if r.level == level.Observe || r.verdict.Effect == verdict.Deny {
 		return false
 	}
-	// A line of nothing but control-plane programs needs the person's credentials: the outer sandbox alone holds it.
-	// Where it would run code of the project with them, a person must have said so.
-	if dec.Remote && (!dec.ProjectCode || r.verdict.Effect == verdict.Ask || r.used != "") {
+	if d.outside(r, dec, in.event.Project) {
 		r.level, r.profile = level.Observe, "outside: it needs the person's credentials"
 		return false
 	}
@@ -110,6 +107,17 @@ func (d *Daemon) confine(in incoming, r *ruling, dec guard.Decision) (rewritten 
 	r.profile, r.call.scope, r.call.absent = g.Profile.Name, &g.Profile, present(g.Profile.Absent)
 	r.call.input, r.call.given = out, inputDigest(out)
 	return true
+}
+
+// outside tells of lines that need the person's credentials and so run in the outer sandbox alone: nothing but
+// control-plane programs, or nothing but git speaking to another machine. Where such a line would run code of the
+// project, with the credentials in reach, a person must have said so.
+func (d *Daemon) outside(r *ruling, dec guard.Decision, project string) bool {
+	asked := r.verdict.Effect == verdict.Ask || r.used != ""
+	if dec.Remote && (!dec.ProjectCode || asked) {
+		return true
+	}
+	return gitOnly(dec.Effects) && speaks(dec.Effects) && (asked || plainRepository(project, dec.Effects))
 }
 
 // grant works out what this one command may do.
@@ -169,22 +177,6 @@ func changed(effects []effect.Effect, project string) (out []string) {
 	return out
 }
 
-// gitOnly tells of a line that is git and nothing else, and was understood.
-func gitOnly(effects []effect.Effect) bool {
-	some := false
-	for _, e := range effects {
-		switch {
-		case strings.HasPrefix(string(e.Kind), "git.") && e.Kind != effect.GitConfig && e.Kind != effect.GitHook:
-			some = true
-		case e.Kind == effect.Exec && e.Target == "git", e.Kind == effect.FSList, e.Kind == effect.FSRead && !e.In(zone.Secret):
-		case (e.Kind == effect.FSWrite || e.Kind == effect.FSDelete) && e.In(zone.Git):
-		default:
-			return false
-		}
-	}
-	return some
-}
-
 // commandOf is the shell line of a call.
 func commandOf(input json.RawMessage) (string, bool) {
 	var in struct{ Command string }
@@ -212,7 +204,7 @@ func withCommand(input json.RawMessage, command string) (json.RawMessage, error)
 // ended in, and ends with its status. The command stands in it for people to read; what runs is what was granted.
 func (d *Daemon) wrapped(id, command string, in incoming) string {
 	tag := "export WRIT_SESSION=" + quote(in.event.Session) + " WRIT_AGENT=" + quote(in.event.Principal.Agent) + "; "
-	launch := quote(filepath.Join(d.opt.Home.Bin(), "writ-exec")) + " --home " + quote(string(d.opt.Home)) + " --grant " + id + " -- " + quote(command)
+	launch := quote(d.opt.Launcher) + " --home " + quote(string(d.opt.Home)) + " --grant " + id + " -- " + quote(command)
 	return tag + "{ WRIT_PWD=$(" + launch + " 3>&1 1>&4 4>&-); } 4>&1; WRIT_STATUS=$?; [ -z \"$WRIT_PWD\" ] || command cd -- \"$WRIT_PWD\"; writ_status() { return \"$WRIT_STATUS\"; }; writ_status"
 }
 

@@ -74,7 +74,7 @@ func (d *Daemon) rule(ctx context.Context, in incoming) *ruling {
 	}
 	dec := p.guard.WithLevel(d.confined(ev)).Decide(ctx, ev)
 	r.effects, r.decided = dec.Effects, dec
-	r.verdict = verdict.Combine(dec.Verdict, d.required(p.cfg), d.agents.spare(dec.Effects), d.sessions.Limit(ev.Session, ev.Principal.Agent, pace(ev.Tool), limits(p.cfg)))
+	r.verdict = verdict.Combine(dec.Verdict, d.required(p.cfg), d.hooked(ev, dec), d.agents.spare(dec.Effects), d.sessions.Limit(ev.Session, ev.Principal.Agent, pace(ev.Tool), limits(p.cfg)))
 	r.call.need = snapshot.Needed(dec.Effects)
 	if dec.Keep {
 		r.call.need = r.call.need.Unread()

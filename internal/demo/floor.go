@@ -47,6 +47,6 @@ func (f *floor) count(p *play, a agent, c call) error {
 
 // String is the line of the summary.
 func (f *floor) String() string {
-	return fmt.Sprintf("asks without / with the kernel's floor: %d / %d of %d calls (each call decided both ways; the sandbox itself did not run here)",
+	return fmt.Sprintf("asks without / with the kernel's floor: %d / %d of %d calls (each call decided both ways)",
 		f.without, f.with, f.calls)
 }

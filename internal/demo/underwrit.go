@@ -142,7 +142,7 @@ func (p *play) finish() error {
 	return p.all("lead",
 		edit(tasks, "- [ ] [coding] add by-category", "- [x] [coding] add by-category"),
 		edit(tasks, "- [ ] [coding] add top", "- [x] [coding] add top"),
-		bash(`git add -A && git commit -q -m "spec: group 1 is done" && git push -q origin main`),
+		bash(`git add -A && git commit -q -m "spec: group 1 is done"`), bash("git push -q origin main"),
 	)
 }
 

@@ -35,6 +35,7 @@ var (
 	networkWords = regexp.MustCompile(`(?i)network is unreachable|could not resolve host|couldn't resolve|temporary failure in name resolution|name or service not known|getaddrinfo|\bENOTFOUND\b|\bEAI_AGAIN\b|\bENETUNREACH\b|no route to host|failed to lookup address|dial (tcp|udp)[^\n]*(lookup|unreachable)`)
 	socketWords  = regexp.MustCompile(`(?i)cannot connect to the docker daemon|docker\.sock|dbus|system bus|ssh-agent|authentication agent|gpg-agent|error connecting to /[^\s]*tmux`)
 	limitWords   = regexp.MustCompile(`(?i)file too large|\bEFBIG\b|file size limit exceeded|resource temporarily unavailable|too many open files|\bEMFILE\b`)
+	remoteWords  = regexp.MustCompile(`(?i)could not read from remote repository|does not appear to be a git repository|authentication failed|could not read (username|password)|permission denied \(publickey|host key verification failed|unable to locate credentials|no credentials|not logged in`)
 	missingWords = regexp.MustCompile(`(?i)no such file or directory|\bENOENT\b|cannot find`)
 	callWords    = regexp.MustCompile(`(?i)(ptrace|unshare|mount|umount|clone|setns|chroot|bpf|io_uring|keyctl|perf_event|sudo|setuid|su:|namespace)[^\n]*(operation not permitted|permission denied|function not implemented|no new privileges|must be run from a terminal)|no new privileges`)
 	pathWords    = regexp.MustCompile(`(?:^|[\s'"‘’“”(:=])(/[^\s'"‘’“”:;,()]+|[\w.@+-]+(?:/[\w.@+-]+)+|\.[\w.-]+|[\w-]+\.[\w.-]+)`)
@@ -61,6 +62,9 @@ func explainLine(p *Profile, dir, line string) []Refusal {
 	case networkWords.MatchString(line):
 		return []Refusal{{Rule: "network", Text: "the sandbox has no network of its own but its loopback; what leaves goes through the proxy in HTTP_PROXY and HTTPS_PROXY, by host and port",
 			Instead: "use a program that honours those variables, and a host on the egress list", Add: "--net HOST:PORT"}}
+	case remoteWords.MatchString(line):
+		return []Refusal{{Rule: "credentials", Text: "the person's keys and logins are not in the sandbox, so other machines do not know this command",
+			Instead: "run the step that needs them (git push, a cloud's own program) as a command of its own, with nothing else in the line"}}
 	case socketWords.MatchString(line):
 		return []Refusal{{Rule: "socket", Text: "sockets of programs outside the sandbox (docker, D-Bus, ssh-agent, tmux) are out of its reach",
 			Instead: "do without it, or ask the person to run it", Add: "--socket PATH"}}

@@ -25,6 +25,7 @@ func TestExplain(t *testing.T) {
 		{"touch: cannot touch '/tmp/x': Permission denied", "", ""},
 		{"cat: /home/u/.ssh/id_rsa: No such file or directory", "hidden", "/home/u/.ssh/id_rsa"},
 		{"cat: /etc/nothing: No such file or directory", "", ""},
+		{"fatal: Could not read from remote repository.", "credentials", ""},
 		{"hello world", "", ""},
 		{"FAIL: expected Permission denied but got nil", "", ""},
 	} {

@@ -48,10 +48,14 @@ func Profile(o Of) sandbox.Profile {
 		Env: map[string]string{}, Net: sandbox.Net{Mode: "proxy", Allow: o.Allow},
 		Show: slices.Clone(o.Show), Hide: append(slices.Clone(o.Hide), secrets(o)...),
 	}
-	if writes(o.Role) && o.Project != "" {
+	switch {
+	case o.Project == "":
+	case writes(o.Role):
 		p.Write = append(p.Write, o.Project)
 		p.Write = append(p.Write, o.Write...)
 		closed(&p, o)
+	case o.Role == "lead": // commits what others built, and changes none of it by a shell
+		gitParts(&p, o.Project)
 	}
 	caches(&p, o)
 	p.Show = append(p.Show, filepath.Join(o.WritHome, "bin"))

@@ -5,12 +5,12 @@ import (
 	"context"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
+	"writ/internal/gitsafe"
 	"writ/internal/zone"
 )
 
@@ -128,11 +128,7 @@ func inProject(o Of) []string {
 func untracked(root string, paths []string) []string {
 	ctx, cancel := context.WithTimeout(context.Background(), gitTime)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "git", append([]string{"-c", "core.fsmonitor=false", "-c", "core.untrackedCache=false", "ls-files", "-z", "--full-name", "--"}, paths...)...)
-	cmd.Dir = root
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=/nonexistent", "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_OPTIONAL_LOCKS=0", "GIT_LITERAL_PATHSPECS=1",
-		"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=safe.directory", "GIT_CONFIG_VALUE_0=*"}
-	list, err := cmd.Output()
+	list, err := gitsafe.Git{Dir: root}.Run(ctx, append([]string{"ls-files", "-z", "--full-name", "--"}, paths...)...)
 	if err != nil {
 		return paths
 	}
@@ -141,7 +137,7 @@ func untracked(root string, paths []string) []string {
 		return paths
 	}
 	tracked := map[string]bool{}
-	for name := range strings.SplitSeq(string(list), "\x00") {
+	for name := range strings.SplitSeq(list, "\x00") {
 		tracked[filepath.Join(top, name)] = true
 	}
 	return slices.DeleteFunc(paths, func(path string) bool { return tracked[path] })
