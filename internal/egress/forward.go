@@ -22,6 +22,7 @@ func (p *Proxy) forward(w http.ResponseWriter, r *http.Request, c *client, e *En
 		refused.respond(w)
 		return
 	}
+	http.NewResponseController(w).EnableFullDuplex() // an answer may begin before the upload has ended
 	x := &exchange{p: p, c: c, e: e, rt: rt, w: w, body: p.guard(r)}
 	x.run(r)
 }
