@@ -390,7 +390,7 @@ func TestIdleEnds(t *testing.T) {
 			defer c.Close() // says nothing
 		}
 	}()
-	for _, request := range []string{"CONNECT " + l.Addr().String() + " HTTP/1.1\r\n\r\n", "GET http://" + l.Addr().String() + "/ HTTP/1.1\r\nHost: x\r\n\r\n"} {
+	for _, request := range []string{"CONNECT " + l.Addr().String() + " HTTP/1.1\r\n\r\n", "GET http://" + l.Addr().String() + "/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"} {
 		r := start(t, Options{Decide: inward, Idle: 100 * time.Millisecond})
 		_, br := r.raw(t, request)
 		answer, _ := io.ReadAll(br)
