@@ -27,8 +27,10 @@ type route struct {
 // plan turns a ruling into a route, and refuses what needs no resolving to be known as the inside.
 func (p *Proxy) plan(t Target, ruling Ruling) (route, *refusal) {
 	rt := route{target: t, private: ruling.Private}
-	if kind := p.literal(t.Host); kind != "" && !rt.private {
-		return rt, refuseAddress(t, t.Host, kind)
+	if !rt.private {
+		if kind := p.literal(t.Host); kind != "" {
+			return rt, refuseAddress(t, t.Host, kind)
+		}
 	}
 	if p.opts.Upstream == nil {
 		return rt, nil
@@ -85,7 +87,10 @@ func (p *Proxy) resolve(ctx context.Context, rt route) ([]netip.Addr, error) {
 	}
 	for i, addr := range addrs {
 		addrs[i] = addr.Unmap().WithZone("")
-		if kind := p.classHere(addr); kind != "" && !rt.private {
+		if rt.private {
+			continue
+		}
+		if kind := p.classHere(addr); kind != "" {
 			return nil, refuseAddress(rt.target, addr.String(), kind)
 		}
 	}

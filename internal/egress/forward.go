@@ -148,7 +148,7 @@ func (x *exchange) broken(ctx context.Context) error {
 func (x *exchange) reverse() *httputil.ReverseProxy {
 	return &httputil.ReverseProxy{
 		Rewrite:        x.rewrite,
-		Transport:      x.c.transport(x.rt.private),
+		Transport:      x.c.transport(x.p, x.rt.private),
 		FlushInterval:  -1, // every byte goes on at once
 		ModifyResponse: x.accept,
 		ErrorHandler:   x.fail,

@@ -114,7 +114,6 @@ func (p *Proxy) state(nc net.Conn, s http.ConnState) {
 	}
 	switch s {
 	case http.StateNew:
-		c.init(p)
 		p.active.Add(1)
 	case http.StateActive:
 		c.unread.Store(true)
@@ -161,8 +160,9 @@ func (e *Entry) note(r *refusal) {
 	e.Allowed = r.rule == RuleReach
 }
 
-// limited is a listener whose connections hold one of the slots each. When none is free, more connections wait
-// in the kernel's queue instead of being refused: a package manager with many sockets is slowed, not broken.
+// limited is a listener whose connections hold one of the slots each. When none is free, more connections wait,
+// one of them here and the rest in the kernel's queue, instead of being refused: a package manager with many
+// sockets is slowed, not broken.
 type limited struct {
 	net.Listener
 	slots chan struct{}
@@ -170,15 +170,15 @@ type limited struct {
 }
 
 func (l *limited) Accept() (net.Conn, error) {
-	select {
-	case l.slots <- struct{}{}:
-	case <-l.done:
-		return nil, net.ErrClosed
-	}
 	conn, err := l.Listener.Accept()
 	if err != nil {
-		<-l.slots
 		return nil, err
 	}
-	return &client{Conn: conn, free: sync.OnceFunc(func() { <-l.slots })}, nil
+	select {
+	case l.slots <- struct{}{}:
+		return &client{Conn: conn, free: sync.OnceFunc(func() { <-l.slots })}, nil
+	case <-l.done:
+		conn.Close()
+		return nil, net.ErrClosed
+	}
 }
