@@ -72,7 +72,7 @@ func (p *Proxy) direct(ctx context.Context, rt route) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return race(ctx, addrs, rt.target.Port)
+	return p.race(ctx, addrs, rt.target.Port)
 }
 
 // resolve returns the addresses of a target, every one of them checked. One address of the inside among them
@@ -117,14 +117,18 @@ func (p *Proxy) resolver() Resolver {
 
 // race dials the addresses one after the other, the next one as soon as one fails or is slow. The first that
 // answers wins, the rest are closed. Addresses are dialled as numbers: nothing is resolved a second time.
-func race(ctx context.Context, addrs []netip.Addr, port uint16) (net.Conn, error) {
+func (p *Proxy) race(ctx context.Context, addrs []netip.Addr, port uint16) (net.Conn, error) {
 	addrs = addrs[:min(len(addrs), maxAddrs)]
 	ctx, cancel := context.WithCancel(ctx)
 	results := make(chan attempt, len(addrs))
 	started, pending := 0, 0
 	defer func() { cancel(); go closeLate(results, pending) }()
 	next := func() {
-		go dialOne(ctx, netip.AddrPortFrom(addrs[started], port), results)
+		addr := netip.AddrPortFrom(addrs[started], port)
+		go func() {
+			conn, err := p.dial(ctx, addr)
+			results <- attempt{conn, err}
+		}()
 		started, pending = started+1, pending+1
 	}
 	var first error
@@ -156,10 +160,10 @@ type attempt struct {
 	err  error
 }
 
-func dialOne(ctx context.Context, addr netip.AddrPort, results chan<- attempt) {
+// dialAddr connects to a number.
+func dialAddr(ctx context.Context, addr netip.AddrPort) (net.Conn, error) {
 	var d net.Dialer
-	conn, err := d.DialContext(ctx, "tcp", addr.String())
-	results <- attempt{conn, err}
+	return d.DialContext(ctx, "tcp", addr.String())
 }
 
 // closeLate closes what connected after the race was over.

@@ -88,7 +88,7 @@ type rig struct {
 }
 
 // start serves a proxy on loopback until the test ends.
-func start(t testing.TB, o Options) *rig {
+func start(t testing.TB, o Options, change ...func(*Proxy)) *rig {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -102,6 +102,10 @@ func start(t testing.TB, o Options) *rig {
 		o.Resolver = names{"server.example": {"127.0.0.1"}}
 	}
 	p := New(o)
+	p.dial = loopbackOnly(nil)
+	for _, c := range change {
+		c(p)
+	}
 	done := make(chan error, 1)
 	go func() { done <- p.Serve(l) }()
 	t.Cleanup(func() {
@@ -181,4 +185,19 @@ func get(t testing.TB, c *http.Client, address string) (*http.Response, string) 
 		t.Fatal(err)
 	}
 	return resp, string(body)
+}
+
+// loopbackOnly dials loopback, and in place of every other address waits as for a host that does not answer: no
+// test leaves this machine. It tells which addresses were wanted.
+func loopbackOnly(wanted chan<- netip.AddrPort) func(context.Context, netip.AddrPort) (net.Conn, error) {
+	return func(ctx context.Context, addr netip.AddrPort) (net.Conn, error) {
+		if wanted != nil {
+			wanted <- addr
+		}
+		if !addr.Addr().IsLoopback() {
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}
+		return dialAddr(ctx, addr)
+	}
 }

@@ -21,7 +21,8 @@ const (
 // Proxy is the way out. Make one with New.
 type Proxy struct {
 	opts  Options
-	own   func() []netip.Addr
+	own   func() []netip.Addr // this machine's addresses
+	dial  func(context.Context, netip.AddrPort) (net.Conn, error)
 	trust trust
 	slots chan struct{}
 
@@ -39,7 +40,7 @@ type Proxy struct {
 func New(o Options) *Proxy {
 	o = o.withDefaults()
 	ctx, cancel := context.WithCancel(context.Background())
-	return &Proxy{opts: o, own: ownAddrs, slots: make(chan struct{}, o.MaxConns), ctx: ctx, cancel: cancel}
+	return &Proxy{opts: o, own: ownAddrs, dial: dialAddr, slots: make(chan struct{}, o.MaxConns), ctx: ctx, cancel: cancel}
 }
 
 // Serve accepts connections until the listener fails or Close is called, and returns nil in the second case. It

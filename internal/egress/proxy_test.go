@@ -246,9 +246,10 @@ func TestRebinding(t *testing.T) {
 	_, port, _ := net.SplitHostPort(s.Listener.Addr().String())
 	for _, method := range []string{"GET http://rebind.example:%s/", "CONNECT rebind.example:%s"} {
 		res := &rebinder{}
-		r := start(t, Options{Decide: outward, Resolver: res, DialTimeout: 300 * time.Millisecond})
+		wanted := make(chan netip.AddrPort, 10)
+		r := start(t, Options{Decide: outward, Resolver: res, DialTimeout: 300 * time.Millisecond}, func(p *Proxy) { p.dial = loopbackOnly(wanted) })
 		request := fmt.Sprintf(method+" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", port)
-		if got := r.ask(t, request); !strings.HasPrefix(got, "50") {
+		if got := r.ask(t, request); !strings.HasPrefix(got, "504") {
 			t.Errorf("first: %s", got)
 		}
 		if n := res.asked.Load(); n != 1 {
@@ -256,6 +257,9 @@ func TestRebinding(t *testing.T) {
 		}
 		if got := r.ask(t, request); !strings.HasPrefix(got, "403") {
 			t.Errorf("second: %s", got)
+		}
+		if first := <-wanted; first.String() != "203.0.113.250:"+port || len(wanted) > 0 {
+			t.Errorf("dialled %s and %d more, want the address that was checked alone", first, len(wanted))
 		}
 	}
 	if hits.Load() != 0 {

@@ -71,8 +71,8 @@ func TestUpstream(t *testing.T) {
 			t.Fatal(err)
 		}
 		// The names exist only behind the upstream proxy.
-		r := start(t, Options{Decide: outward, Resolver: names{}, Upstream: upstream})
-		r.trust.config = &tls.Config{InsecureSkipVerify: true}
+		r := start(t, Options{Decide: outward, Resolver: names{}, Upstream: upstream},
+			func(p *Proxy) { p.trust.config = &tls.Config{InsecureSkipVerify: true} })
 		client := r.client(t)
 		for address, want := range map[string]string{"http://a.example:8000/x": "plain a.example:8000", "https://b.example/": "tls b.example"} {
 			if resp, body := get(t, client, address); resp.StatusCode != 200 || body != want {
