@@ -38,9 +38,10 @@ func (b *book) all() []Entry {
 // only waits for the one entry there must be, and a moment for a second one.
 func (b *book) only(t *testing.T) Entry {
 	t.Helper()
-	got := b.wait(t, 1)
+	b.wait(t, 1)
 	time.Sleep(20 * time.Millisecond)
-	if got = b.all(); len(got) != 1 {
+	got := b.all()
+	if len(got) != 1 {
 		t.Fatalf("%d entries, want exactly one: %+v", len(got), got)
 	}
 	return got[0]
