@@ -185,3 +185,22 @@ func TestBigScannedUpload(t *testing.T) {
 		t.Errorf("entry %+v", e)
 	}
 }
+
+// A secret that lies across the border of two scans is found, and none of it was released before: what the last
+// scan has not seen whole is held back.
+func TestSecretAcrossWindows(t *testing.T) {
+	const value = "wholly-made-up-value-0123456789"
+	const border = holdBack + batch // where a body that comes byte by byte is scanned first
+	for at := border - len(value); at <= border; at++ {
+		body := strings.Repeat(".", at) + value + strings.Repeat(".", 2*border)
+		g := &guarded{ReadCloser: io.NopCloser(iotest.OneByteReader(strings.NewReader(body))),
+			scan: ExactScanner([][]byte{[]byte(value)}), buf: make([]byte, 0, bodyBuf)}
+		got, err := io.ReadAll(g)
+		if err != errSecret || g.found() == "" {
+			t.Errorf("at %d: %d bytes left, %v", at, len(got), err)
+		}
+		if rest := strings.Trim(string(got), "."); rest != "" {
+			t.Errorf("at %d: %q of the secret was released", at, rest)
+		}
+	}
+}
