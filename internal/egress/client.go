@@ -27,24 +27,25 @@ type client struct {
 type clientKey struct{}
 type routeKey struct{}
 
-// init makes the transports. It runs before the first request is read.
-func (c *client) init(p *Proxy) {
-	for i := range c.transports {
-		c.transports[i] = p.transport(c)
-	}
-}
-
-func (c *client) transport(private bool) *http.Transport {
+// transport returns the one for a ruling, made when it is first needed. Requests of a client and its end come one
+// after the other, in one goroutine.
+func (c *client) transport(p *Proxy, private bool) *http.Transport {
+	t := &c.transports[0]
 	if private {
-		return c.transports[1]
+		t = &c.transports[1]
 	}
-	return c.transports[0]
+	if *t == nil {
+		*t = p.transport(c)
+	}
+	return *t
 }
 
 // idle closes connections to targets that no request uses.
 func (c *client) idle() {
 	for _, t := range c.transports {
-		t.CloseIdleConnections()
+		if t != nil {
+			t.CloseIdleConnections()
+		}
 	}
 }
 

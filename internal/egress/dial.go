@@ -27,8 +27,10 @@ type route struct {
 // plan turns a ruling into a route, and refuses what needs no resolving to be known as the inside.
 func (p *Proxy) plan(t Target, ruling Ruling) (route, *refusal) {
 	rt := route{target: t, private: ruling.Private}
-	if kind := p.literal(t.Host); kind != "" && !rt.private {
-		return rt, refuseAddress(t, t.Host, kind)
+	if !rt.private {
+		if kind := p.literal(t.Host); kind != "" {
+			return rt, refuseAddress(t, t.Host, kind)
+		}
 	}
 	if p.opts.Upstream == nil {
 		return rt, nil
@@ -70,7 +72,7 @@ func (p *Proxy) direct(ctx context.Context, rt route) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return race(ctx, addrs, rt.target.Port)
+	return p.race(ctx, addrs, rt.target.Port)
 }
 
 // resolve returns the addresses of a target, every one of them checked. One address of the inside among them
@@ -85,7 +87,10 @@ func (p *Proxy) resolve(ctx context.Context, rt route) ([]netip.Addr, error) {
 	}
 	for i, addr := range addrs {
 		addrs[i] = addr.Unmap().WithZone("")
-		if kind := p.classHere(addr); kind != "" && !rt.private {
+		if rt.private {
+			continue
+		}
+		if kind := p.classHere(addr); kind != "" {
 			return nil, refuseAddress(rt.target, addr.String(), kind)
 		}
 	}
@@ -112,14 +117,18 @@ func (p *Proxy) resolver() Resolver {
 
 // race dials the addresses one after the other, the next one as soon as one fails or is slow. The first that
 // answers wins, the rest are closed. Addresses are dialled as numbers: nothing is resolved a second time.
-func race(ctx context.Context, addrs []netip.Addr, port uint16) (net.Conn, error) {
+func (p *Proxy) race(ctx context.Context, addrs []netip.Addr, port uint16) (net.Conn, error) {
 	addrs = addrs[:min(len(addrs), maxAddrs)]
 	ctx, cancel := context.WithCancel(ctx)
 	results := make(chan attempt, len(addrs))
 	started, pending := 0, 0
 	defer func() { cancel(); go closeLate(results, pending) }()
 	next := func() {
-		go dialOne(ctx, netip.AddrPortFrom(addrs[started], port), results)
+		addr := netip.AddrPortFrom(addrs[started], port)
+		go func() {
+			conn, err := p.dial(ctx, addr)
+			results <- attempt{conn, err}
+		}()
 		started, pending = started+1, pending+1
 	}
 	var first error
@@ -151,10 +160,10 @@ type attempt struct {
 	err  error
 }
 
-func dialOne(ctx context.Context, addr netip.AddrPort, results chan<- attempt) {
+// dialAddr connects to a number.
+func dialAddr(ctx context.Context, addr netip.AddrPort) (net.Conn, error) {
 	var d net.Dialer
-	conn, err := d.DialContext(ctx, "tcp", addr.String())
-	results <- attempt{conn, err}
+	return d.DialContext(ctx, "tcp", addr.String())
 }
 
 // closeLate closes what connected after the race was over.

@@ -15,7 +15,8 @@ const MinSecret = 8
 // ExactScanner finds the given values, as they are, as text in JSON, in base64 (both alphabets, at each of the
 // three alignments inside longer data, wrapped lines included), in hexadecimal and percent-encoded, one inside
 // the other where the outer one is percent. Space around a secret does not count; shorter ones than MinSecret are left
-// out. It costs around 1 ns for each byte scanned and form of it, whatever the number of secrets.
+// out. A window is scanned at above
+// 100 MB/s, whatever the number of secrets.
 func ExactScanner(secrets [][]byte) Scanner {
 	s := &exact{heads: map[uint64][]pattern{}}
 	for _, secret := range secrets {

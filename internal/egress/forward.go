@@ -22,6 +22,7 @@ func (p *Proxy) forward(w http.ResponseWriter, r *http.Request, c *client, e *En
 		refused.respond(w)
 		return
 	}
+	http.NewResponseController(w).EnableFullDuplex() // an answer may begin before the upload has ended
 	x := &exchange{p: p, c: c, e: e, rt: rt, w: w, body: p.guard(r)}
 	x.run(r)
 }
@@ -147,7 +148,7 @@ func (x *exchange) broken(ctx context.Context) error {
 func (x *exchange) reverse() *httputil.ReverseProxy {
 	return &httputil.ReverseProxy{
 		Rewrite:        x.rewrite,
-		Transport:      x.c.transport(x.rt.private),
+		Transport:      x.c.transport(x.p, x.rt.private),
 		FlushInterval:  -1, // every byte goes on at once
 		ModifyResponse: x.accept,
 		ErrorHandler:   x.fail,

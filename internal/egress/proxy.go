@@ -21,7 +21,8 @@ const (
 // Proxy is the way out. Make one with New.
 type Proxy struct {
 	opts  Options
-	own   func() []netip.Addr
+	own   func() []netip.Addr // this machine's addresses
+	dial  func(context.Context, netip.AddrPort) (net.Conn, error)
 	trust trust
 	slots chan struct{}
 
@@ -39,7 +40,7 @@ type Proxy struct {
 func New(o Options) *Proxy {
 	o = o.withDefaults()
 	ctx, cancel := context.WithCancel(context.Background())
-	return &Proxy{opts: o, own: ownAddrs, slots: make(chan struct{}, o.MaxConns), ctx: ctx, cancel: cancel}
+	return &Proxy{opts: o, own: ownAddrs, dial: dialAddr, slots: make(chan struct{}, o.MaxConns), ctx: ctx, cancel: cancel}
 }
 
 // Serve accepts connections until the listener fails or Close is called, and returns nil in the second case. It
@@ -114,7 +115,6 @@ func (p *Proxy) state(nc net.Conn, s http.ConnState) {
 	}
 	switch s {
 	case http.StateNew:
-		c.init(p)
 		p.active.Add(1)
 	case http.StateActive:
 		c.unread.Store(true)
@@ -161,8 +161,9 @@ func (e *Entry) note(r *refusal) {
 	e.Allowed = r.rule == RuleReach
 }
 
-// limited is a listener whose connections hold one of the slots each. When none is free, more connections wait
-// in the kernel's queue instead of being refused: a package manager with many sockets is slowed, not broken.
+// limited is a listener whose connections hold one of the slots each. When none is free, more connections wait,
+// one of them here and the rest in the kernel's queue, instead of being refused: a package manager with many
+// sockets is slowed, not broken.
 type limited struct {
 	net.Listener
 	slots chan struct{}
@@ -170,15 +171,15 @@ type limited struct {
 }
 
 func (l *limited) Accept() (net.Conn, error) {
-	select {
-	case l.slots <- struct{}{}:
-	case <-l.done:
-		return nil, net.ErrClosed
-	}
 	conn, err := l.Listener.Accept()
 	if err != nil {
-		<-l.slots
 		return nil, err
 	}
-	return &client{Conn: conn, free: sync.OnceFunc(func() { <-l.slots })}, nil
+	select {
+	case l.slots <- struct{}{}:
+		return &client{Conn: conn, free: sync.OnceFunc(func() { <-l.slots })}, nil
+	case <-l.done:
+		conn.Close()
+		return nil, net.ErrClosed
+	}
 }

@@ -59,7 +59,12 @@ func (r *refusal) body() string {
 	if r.instead != "" {
 		out += fmt.Sprintf(" Instead: %s.", strings.TrimSuffix(r.instead, "."))
 	}
-	return out + "\n"
+	return strings.Map(func(c rune) rune {
+		if c < ' ' {
+			return ' '
+		}
+		return c
+	}, out) + "\n"
 }
 
 // respond answers a plain request.

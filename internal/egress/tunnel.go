@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -96,7 +97,8 @@ func hijack(w http.ResponseWriter) (net.Conn, []byte, error) {
 	return conn, early, nil
 }
 
-// pump carries bytes both ways until both have ended, one has failed, nothing moves or the proxy closes.
+// pump carries bytes both ways until both have ended, one has failed, nothing moves or the proxy closes. A reset
+// after the other direction has ended is how many programs hang up, and no failure.
 func (p *Proxy) pump(client, server net.Conn) (sent, received int64, err error) {
 	ctx, cancel := context.WithCancelCause(p.ctx)
 	stop := context.AfterFunc(ctx, func() { client.Close(); server.Close() })
@@ -104,14 +106,17 @@ func (p *Proxy) pump(client, server net.Conn) (sent, received int64, err error) 
 	w := newWatch(p.opts.Idle, func() { cancel(errIdle) })
 	defer w.stop()
 	var group sync.WaitGroup
-	group.Go(func() {
-		n, err := carry(server, client, w)
-		sent = n
-		finish(server, err, cancel)
-	})
-	n, err := carry(client, server, w)
-	received = n
-	finish(client, err, cancel)
+	var half atomic.Bool // one direction has ended
+	way := func(dst, src net.Conn, n *int64) {
+		var err error
+		if *n, err = carry(dst, src, w); err != nil && !half.Load() {
+			cancel(err)
+		}
+		half.Store(true)
+		closeWrite(dst)
+	}
+	group.Go(func() { way(server, client, &sent) })
+	way(client, server, &received)
 	group.Wait()
 	if cause := context.Cause(ctx); p.ctx.Err() != nil {
 		err = errClosed
@@ -120,15 +125,6 @@ func (p *Proxy) pump(client, server net.Conn) (sent, received int64, err error) 
 	}
 	cancel(nil)
 	return sent, received, err
-}
-
-// finish ends one direction: cleanly it is passed on as such, a failure ends both.
-func finish(dst net.Conn, err error, cancel context.CancelCauseFunc) {
-	if err != nil {
-		cancel(err)
-		return
-	}
-	closeWrite(dst)
 }
 
 var buffers = sync.Pool{New: func() any { b := make([]byte, 32<<10); return &b }}
