@@ -200,7 +200,6 @@ func (r *Repo) configure(ctx context.Context, g gitsafe.Git, file string) error 
 	pairs := [][2]string{
 		{"remote.origin.url", r.common}, {"remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*"},
 		{"gc.auto", "0"}, {"gc.writeCommitGraph", "false"}, {"maintenance.auto", "false"},
-		{"diff.ignoreSubmodules", "all"},
 	}
 	for _, key := range carried {
 		if v := r.git.Line(ctx, "config", "--local", "--get", key); v != "" {
