@@ -39,22 +39,27 @@ type Scope struct {
 
 // holdFast are names in a git folder that stay as they are.
 var holdFast = []string{
-	"config", "config.worktree", // programs, includes, filters, hooksPath, fsmonitor
-	"hooks",               // programs
-	"info",                // attributes (which filter runs), grafts, exclude (what status hides), sparse-checkout
-	"objects/info",        // alternates: another repository's objects
-	"commondir",           // the repository that git really reads
-	"shallow",             // where history seems to end
-	"branches", "remotes", // old ways of saying where fetch goes
-	"modules", "worktrees", // other repositories' configuration and redirections
-	"refs/replace",                // other objects in the place of those shown
-	"refs/writ", "logs/refs/writ", // what writ keeps
+	"config",                       // programs, includes, filters, hooksPath, fsmonitor
+	"config.worktree",              // the same
+	"hooks",                        // programs
+	"info",                         // attributes (which filter runs), grafts, exclude (what status hides)
+	"objects/info/alternates",      // another repository's objects
+	"objects/info/http-alternates", // the same
+	"commondir",                    // the repository that git really reads
+	"shallow",                      // where history seems to end
+	"branches",                     // an old way of saying where fetch goes
+	"remotes",                      // the same
+	"modules",                      // configuration of submodules
+	"worktrees",                    // other checkouts: where they lead, HEAD, index
+	"refs/replace",                 // other objects in the place of those shown
+	"refs/writ",                    // what writ keeps
+	"logs/refs/writ",               // its history
 }
 
 // mustNotAppear are those of holdFast, and names below them, that no person's normal work makes in a repository that does
 // not have them. The others (worktrees, modules, refs/writ) a person or writ may make at any time; in a main git
 // folder they have no effect by themselves.
-var mustNotAppear = []string{"config.worktree", "hooks", "info", "objects/info", "commondir", "shallow", "branches", "remotes"}
+var mustNotAppear = []string{"config.worktree", "hooks", "info", "objects/info/alternates", "objects/info/http-alternates", "commondir", "shallow", "branches", "remotes"}
 
 // holdFastLinked are names in the git folder of a linked checkout.
 var holdFastLinked = []string{"commondir", "gitdir", "config.worktree"}
@@ -130,6 +135,9 @@ var runs = regexp.MustCompile(`^(core\.(fsmonitor|hookspath|editor|pager|sshcomm
 	`|sequence\.editor|gpg\..*|credential\..*|diff\..*|filter\..*|merge\..*|mergetool\..*|difftool\..*|alias\..*|pager\..*|interactive\.difffilter` +
 	`|remote\..*\.(uploadpack|receivepack|vcs)|trailer\..*|submodule\..*\.update|uploadpack\..*|gc\.recentobjectshook|blame\.ignorerevsfile|commit\.template|sendemail\..*|browser\..*|man\..*)$`)
 
+// includes are settings that read another file of settings.
+var includes = regexp.MustCompile(`^include(if\..*)?\.path$`)
+
 // paths are settings whose value is a path even without a slash.
 var paths = regexp.MustCompile(`^core\.(hookspath|attributesfile|excludesfile)$`)
 
@@ -145,10 +153,16 @@ func (s *Scope) programs(ctx context.Context, g gitsafe.Git) error {
 			continue // writ's own settings
 		}
 		if !filepath.IsAbs(file) {
-			file = filepath.Join(g.Dir, file)
+			file = filepath.Join(s.Root, file)
 		}
 		s.keepIfWritable(file)
 		key, value, _ := strings.Cut(out[i+1], "\n")
+		if includes.MatchString(key) && !strings.HasPrefix(value, "~") {
+			if !filepath.IsAbs(value) {
+				value = filepath.Join(filepath.Dir(file), value)
+			}
+			s.keepOrAbsent(filepath.Clean(value)) // one without settings, or that does not exist yet, shows nowhere else
+		}
 		if !runs.MatchString(key) {
 			continue
 		}
@@ -171,7 +185,15 @@ func (s *Scope) program(key, word string) {
 	if filepath.Base(path) == "_" {
 		s.keepIfWritable(filepath.Dir(path)) // husky's generated folder runs the scripts beside it
 	}
-	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) && key == "core.hookspath" && s.writable(path) {
+	if paths.MatchString(key) {
+		s.keepOrAbsent(path)
+		return
+	}
+	s.keepIfWritable(path)
+}
+
+func (s *Scope) keepOrAbsent(path string) {
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) && s.writable(path) && !slices.Contains(s.Absent, path) {
 		s.Absent = append(s.Absent, path)
 	}
 	s.keepIfWritable(path)
