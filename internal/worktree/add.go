@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"writ/internal/durable"
@@ -166,10 +167,10 @@ func (r *Repo) build(ctx context.Context, rec Record, dir string) error {
 			return err
 		}
 	}
-	g = gitsafe.Git{Dir: dir, GitDir: git}
-	if err := r.configure(ctx, g, filepath.Join(git, "config")); err != nil {
+	if err := r.configure(ctx, filepath.Join(git, "config")); err != nil {
 		return err
 	}
+	g = gitsafe.Git{Dir: dir, GitDir: git}
 	_, err = g.Run(ctx, "--work-tree="+dir, "reset", "-q", "--hard", rec.Base)
 	return err
 }
@@ -196,21 +197,41 @@ func (r *Repo) origin(ctx context.Context) (string, error) {
 var carried = []string{"user.name", "user.email", "core.autocrlf", "core.eol", "core.safecrlf", "core.filemode",
 	"core.ignorecase", "core.symlinks", "core.precomposeunicode", "init.defaultbranch", "pull.rebase"}
 
-func (r *Repo) configure(ctx context.Context, g gitsafe.Git, file string) error {
+// configure adds to the configuration that git init wrote.
+func (r *Repo) configure(ctx context.Context, file string) error {
+	have, err := r.git.List(ctx, "config", "--local", "-z", "--list")
+	if err != nil {
+		return err
+	}
 	pairs := [][2]string{
 		{"remote.origin.url", r.common}, {"remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*"},
 		{"gc.auto", "0"}, {"gc.writeCommitGraph", "false"}, {"maintenance.auto", "false"},
-		{"diff.ignoreSubmodules", "all"},
 	}
-	for _, key := range carried {
-		if v := r.git.Line(ctx, "config", "--local", "--get", key); v != "" {
-			pairs = append(pairs, [2]string{key, v})
+	for _, item := range have {
+		if key, value, ok := strings.Cut(item, "\n"); ok && slices.Contains(carried, key) {
+			pairs = append(pairs, [2]string{key, value})
 		}
 	}
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_APPEND, 0o644)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
 	for _, p := range pairs {
-		if _, err := g.Run(ctx, "config", "--file", file, p[0], p[1]); err != nil {
+		if _, err := f.WriteString(setting(p[0], p[1])); err != nil {
 			return err
 		}
 	}
-	return nil
+	return f.Close()
+}
+
+// setting writes one setting as git reads it: [section "sub"] and name = "value".
+func setting(key, value string) string {
+	parts := strings.Split(key, ".")
+	section := parts[0]
+	if len(parts) == 3 {
+		section += " \"" + parts[1] + "\""
+	}
+	quoted := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(value)
+	return fmt.Sprintf("[%s]\n\t%s = \"%s\"\n", section, parts[len(parts)-1], quoted)
 }

@@ -19,7 +19,7 @@ import (
 
 // Bounds of looking at a folder that an agent filled.
 const (
-	lookTime  = time.Minute
+	lookTime  = time.Minute // a pipe in the place of a file that git reads would hold it forever
 	maxIndex  = 512 << 20
 	maxKept   = 4 << 30 // bytes of uncommitted files in one kept commit
 	aboutKept = "kept when the worktree was removed"
@@ -141,7 +141,7 @@ func (k *keeping) unlanded() ([]string, error) {
 // paths are the files that git would see: in the agent's index, in HEAD, or untracked and not ignored. The index is a
 // copy in a repository of writ's; names that do not belong in a checkout are dropped.
 func (k *keeping) paths() ([]string, error) {
-	g, cancel, ctx, err := lookAt(k.ctx, k.in.git, k.agent, k.rec.Path)
+	g, cancel, ctx, err := k.repo.lookAt(k.ctx, k.in.git, k.agent, k.rec.Path)
 	if err != nil {
 		return nil, err
 	}
@@ -167,8 +167,8 @@ func inside(p string) bool {
 }
 
 // lookAt gives git for looking at an agent's files with a repository of writ's and a copy of the agent's index.
-func lookAt(ctx context.Context, g gitsafe.Git, agent *os.Root, path string) (gitsafe.Git, context.CancelFunc, context.Context, error) {
-	ctx, cancel := context.WithTimeout(ctx, lookTime)
+func (r *Repo) lookAt(ctx context.Context, g gitsafe.Git, agent *os.Root, path string) (gitsafe.Git, context.CancelFunc, context.Context, error) {
+	ctx, cancel := context.WithTimeout(ctx, r.patience)
 	index := filepath.Join(g.GitDir, "agent-index")
 	text, err := readSome(agent, ".git/index", maxIndex)
 	if err == nil {

@@ -72,7 +72,7 @@ func (r *Repo) look(ctx context.Context, s *Status) error {
 		return err
 	}
 	defer os.RemoveAll(scratch)
-	g, err := r.bare(ctx, filepath.Join(scratch, "repo"))
+	g, err := r.bare(filepath.Join(scratch, "repo"))
 	if err != nil {
 		return err
 	}
@@ -80,7 +80,7 @@ func (r *Repo) look(ctx context.Context, s *Status) error {
 	if err := os.WriteFile(filepath.Join(g.GitDir, "objects", "info", "alternates"), []byte(over), 0o600); err != nil {
 		return err
 	}
-	g, cancel, ctx, err := lookAt(ctx, g, agent, s.Path)
+	g, cancel, ctx, err := r.lookAt(ctx, g, agent, s.Path)
 	if err != nil {
 		return err
 	}

@@ -53,11 +53,11 @@ func (r *Repo) receive(ctx context.Context, rec Record, agent *os.Root, tips []s
 			a.drop()
 		}
 	}()
-	copied, err := r.bare(ctx, filepath.Join(a.dir, "copied"))
+	copied, err := r.bare(filepath.Join(a.dir, "copied"))
 	if err != nil {
 		return a, err
 	}
-	if a.git, err = r.bare(ctx, filepath.Join(a.dir, "in")); err != nil {
+	if a.git, err = r.bare(filepath.Join(a.dir, "in")); err != nil {
 		return a, err
 	}
 	if err := copyObjects(ctx, agent, copied); err != nil {
@@ -78,21 +78,24 @@ func (r *Repo) receive(ctx context.Context, rec Record, agent *os.Root, tips []s
 	return a, nil
 }
 
-// bare makes an empty repository of the project's object format.
-func (r *Repo) bare(ctx context.Context, dir string) (gitsafe.Git, error) {
-	if err := os.MkdirAll(filepath.Dir(dir), 0o700); err != nil {
-		return gitsafe.Git{}, err
-	}
-	g := gitsafe.Git{Dir: filepath.Dir(dir), Env: []string{"GIT_DEFAULT_REF_FORMAT=files"}}
-	if _, err := g.Run(ctx, "init", "-q", "--bare", "--template=", "--object-format="+r.format, dir); err != nil {
-		return g, err
-	}
-	for _, d := range []string{"objects/info", "objects/pack", "info"} {
+// bare makes an empty repository of the project's object format. What is in it is made anew each time, so nothing waits
+// for the disk.
+func (r *Repo) bare(dir string) (gitsafe.Git, error) {
+	for _, d := range []string{"objects/info", "objects/pack", "info", "refs/heads"} {
 		if err := os.MkdirAll(filepath.Join(dir, d), 0o700); err != nil {
-			return g, err
+			return gitsafe.Git{}, err
 		}
 	}
-	return gitsafe.Git{Dir: dir, GitDir: dir}, nil
+	config := "[core]\n\trepositoryformatversion = 0\n\tbare = true\n"
+	if r.format != "sha1" {
+		config = "[core]\n\trepositoryformatversion = 1\n\tbare = true\n[extensions]\n\tobjectformat = " + r.format + "\n"
+	}
+	for name, text := range map[string]string{"config": config, "HEAD": "ref: refs/heads/none\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			return gitsafe.Git{}, err
+		}
+	}
+	return gitsafe.Git{Dir: dir, GitDir: dir, Config: [][2]string{{"core.fsync", "none"}}}, nil
 }
 
 // overProject lets a quarantined repository read the project's objects.

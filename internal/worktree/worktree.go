@@ -54,12 +54,13 @@ const (
 
 // Repo is a project's repository together with writ's records of its worktrees.
 type Repo struct {
-	git    gitsafe.Git
-	from   gitsafe.Git // where the caller stands: HEAD of that checkout is where a worktree starts
-	root   string      // the main checkout, or the bare repository
-	common string      // the git folder that all checkouts share
-	format string      // sha1 or sha256
-	dir    string      // the records
+	git      gitsafe.Git
+	from     gitsafe.Git   // where the caller stands: HEAD of that checkout is where a worktree starts
+	root     string        // the main checkout, or the bare repository
+	common   string        // the git folder that all checkouts share
+	format   string        // sha1 or sha256
+	dir      string        // the records
+	patience time.Duration // how long looking at an agent's files may take
 }
 
 // Open finds the repository around dir; a folder inside an agent's worktree leads to its project. Records lie
@@ -82,7 +83,7 @@ func Open(ctx context.Context, stateDir, dir string) (*Repo, error) {
 	if len(lines) != 2 {
 		return nil, fmt.Errorf("%w that writ can name: the path of %q holds a line break", ErrNoRepo, dir)
 	}
-	r := &Repo{from: g, format: lines[0]}
+	r := &Repo{from: g, format: lines[0], patience: lookTime}
 	if r.common, err = filepath.EvalSymlinks(lines[1]); err != nil {
 		return nil, err
 	}
