@@ -22,7 +22,7 @@ import (
 const (
 	kindOrders  = 'O' // control, to the init: see orders
 	kindReady   = 'R' // control, from it: the walls stand; texts: port; descriptor: the proxy's listener
-	kindFailed  = 'F' // either way, from the init: one text
+	kindFailed  = 'F' // either way, from the init: what is wrong and, on control, the wall it is about
 	kindCommand = 'C' // control, to the init: see Command
 	kindEnded   = 'E' // control, from it: texts: id
 	kindStarted = 'P' // connection, from the init: the command runs; descriptor: its terminal
@@ -43,7 +43,7 @@ func Init() int {
 	in := &initProcess{children: newReaper(), forker: newForker()}
 	port, listener, err := in.setUp()
 	if err != nil {
-		send(controlFD, frame{kind: kindFailed, texts: []string{err.Error()}}) // a parent that is gone needs no answer
+		send(controlFD, failure(err)) // a parent that is gone needs no answer
 		return 1
 	}
 	ready := frame{kind: kindReady, texts: []string{strconv.Itoa(port)}}
@@ -62,6 +62,16 @@ func Init() int {
 		return 1
 	}
 	return 0
+}
+
+// failure tells who started the sandbox which wall does not stand.
+func failure(err error) frame {
+	f := frame{kind: kindFailed, texts: []string{err.Error(), ""}}
+	var w *WallError
+	if errors.As(err, &w) {
+		f.texts[1] = w.Wall
+	}
+	return f
 }
 
 type initProcess struct {
@@ -83,13 +93,13 @@ func (in *initProcess) setUp() (port, listener int, err error) {
 	mask := unix.Umask(0)
 	if in.o.level == level.Full {
 		if err := layMounts(in.o); err != nil {
-			return 0, -1, err
+			return 0, -1, wall(WallMounts, err)
 		}
 	}
 	unix.Umask(mask)
 	port, listener, err = in.network()
 	if err != nil {
-		return 0, -1, err
+		return 0, -1, wall(WallNetwork, err)
 	}
 	if err := in.restrict(port); err != nil {
 		return 0, -1, err
@@ -156,26 +166,26 @@ func loopbackUp() error {
 // process and whatever it starts; files by Landlock for the one thread that starts things.
 func (in *initProcess) restrict(port int) error {
 	if err := in.limit(); err != nil {
-		return err
+		return wall(WallLimits, err)
 	}
 	rules, err := in.o.rules(port)
 	if err != nil {
-		return err
+		return wall(WallLandlock, err)
 	}
 	if err := dropCapabilities(); err != nil {
-		return err
+		return wall(WallCapabilities, err)
 	}
 	if err := allThreads("no new privileges", unix.SYS_PRCTL, unix.PR_SET_NO_NEW_PRIVS, 1, 0); err != nil {
-		return err
+		return wall(WallCapabilities, err)
 	}
 	if err := in.forker.run(rules.enforce); err != nil {
-		return err
+		return wall(WallLandlock, err)
 	}
 	weak := in.o.level < level.Full
 	inet := in.o.net == "host" || in.o.proxied && rules.abi >= 4 // else Landlock cannot say which port
 	w := walls{trace: in.o.trace, noUnix: weak, noUDP: weak && in.o.net != "host", noNetwork: weak && !inet}
 	if err := w.enforce(); err != nil {
-		return err
+		return wall(WallSeccomp, err)
 	}
 	if weak {
 		if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {

@@ -21,7 +21,12 @@ import (
 // launcher is bin/writ-exec, built from this tree.
 var launcher string
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
+func TestMain(m *testing.M) {
+	if name := os.Getenv(hostEnv); name != "" {
+		os.Exit(beHost(name))
+	}
+	os.Exit(run(m))
+}
 
 func run(m *testing.M) int {
 	if launcher = os.Getenv("WRIT_EXEC"); launcher != "" {

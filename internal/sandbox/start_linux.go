@@ -47,13 +47,16 @@ type Sandbox struct {
 	Proxy *os.File
 	// Tmp is the private temporary folder as the commands see it.
 	Tmp string
+	// Unenforced are the limits of the profile that this host does not hold, for example "memory".
+	Unenforced []string
 
 	process *os.Process
 	control int
 	sending sync.Mutex
 	done    chan struct{}
 	made    []string // placeholders
-	tmp     string   // a folder to remove at the end
+	cgroup  cgroup
+	tmp     string // a folder to remove at the end
 	ended   func(string)
 }
 
@@ -87,6 +90,7 @@ func (s *Sandbox) start(p Profile, opt Options) error {
 	if err != nil {
 		return err
 	}
+	s.group(p.Limits, opt.Level)
 	last := errors.New("no way to start one")
 	for _, attr := range ways(opt.Level, o.net) {
 		if last = s.launch(opt.Launcher, attr, o); last == nil {
@@ -160,14 +164,16 @@ func (s *Sandbox) launch(program string, attr *syscall.SysProcAttr, o orders) er
 	}
 	defer null.Close()
 	end := os.NewFile(uintptr(theirs), "control")
-	s.process, err = os.StartProcess(program, []string{InitName}, &os.ProcAttr{
-		Dir: "/", Env: []string{"GOMAXPROCS=2"}, Files: []*os.File{null, null, null, end}, Sys: attr,
+	s.process, err = s.into(attr, func() (*os.Process, error) {
+		return os.StartProcess(program, []string{InitName}, &os.ProcAttr{
+			Dir: "/", Env: []string{"GOMAXPROCS=2"}, Files: []*os.File{null, null, null, end}, Sys: attr,
+		})
 	})
 	end.Close()
 	if err == nil {
 		err = s.await(o)
 	} else {
-		err = fmt.Errorf("namespaces for a sandbox: %w", err)
+		err = wall(WallNamespaces, fmt.Errorf("namespaces for a sandbox: %w", err))
 	}
 	if err != nil {
 		unix.Close(ours)
@@ -195,8 +201,8 @@ func (s *Sandbox) await(o orders) error {
 		return errors.New("the sandbox's init ended before the walls stood")
 	case err != nil:
 		return fmt.Errorf("hear from the sandbox: %w", err)
-	case f.kind == kindFailed && len(f.texts) == 1:
-		return errors.New(f.texts[0])
+	case f.kind == kindFailed && len(f.texts) == 2:
+		return wall(f.texts[1], errors.New(f.texts[0]))
 	case f.kind != kindReady || len(f.texts) != 1 || len(f.fds) > 1 || (len(f.fds) == 1) != o.proxied:
 		closeAll(f.fds)
 		return errFrame
@@ -266,6 +272,7 @@ func (s *Sandbox) Close() error {
 
 // clean removes what was made for the sandbox: its temporary folder, and placeholders in which nothing was written.
 func (s *Sandbox) clean() {
+	s.cgroup.remove()
 	if s.tmp != "" {
 		os.RemoveAll(s.tmp) // in the system's temporary folder, at worst
 	}
