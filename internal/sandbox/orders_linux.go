@@ -20,12 +20,14 @@ const (
 	placeRead    = "read"    // cannot be changed
 	placeHide    = "hide"    // reads as empty
 	placePrivate = "private" // an empty folder of the sandbox's own
+	placeOverlay = "overlay" // a copy-on-write view; changes go to the place's from
 )
 
 // place is one thing to do to the view of the file system.
 type place struct {
 	what, path string
 	dir        bool
+	from       string
 }
 
 // orders are what the init of a sandbox is told: the profile, resolved against this machine.
@@ -37,6 +39,7 @@ type orders struct {
 	trace   bool
 	limits  Limits
 	name    string
+	claims  []Claim // for who starts it
 }
 
 // kept are things in private folders without which ordinary programs fail; they stay, unchangeable.
@@ -44,7 +47,7 @@ var kept = []string{"/run/current-system", "/run/booted-system", "/run/systemd/r
 
 // plan resolves a profile against the machine. Links are followed, so that what is decided about a name is
 // decided about what it means; made are placeholders that were created on the way.
-func plan(p *Profile, l level.Level) (o orders, made []string, err error) {
+func plan(p *Profile, l level.Level, views []*overlay) (o orders, made []string, err error) {
 	if err := p.Check(); err != nil {
 		return o, nil, fmt.Errorf("profile %q: %w", p.Name, err)
 	}
@@ -66,6 +69,9 @@ func plan(p *Profile, l level.Level) (o orders, made []string, err error) {
 	if err != nil {
 		return o, made, err
 	}
+	for _, v := range views {
+		b.set(v.place())
+	}
 	for _, path := range p.ReadOnly {
 		b.add(placeRead, path)
 	}
@@ -79,7 +85,7 @@ func plan(p *Profile, l level.Level) (o orders, made []string, err error) {
 		b.add(placeHide, path)
 	}
 	slices.SortStableFunc(b.places, func(a, c place) int { return strings.Compare(sortable(a.path), sortable(c.path)) })
-	o.places = b.places
+	o.places, o.claims = b.places, b.claims
 	return o, made, nil
 }
 
@@ -89,6 +95,7 @@ func sortable(path string) string { return strings.ReplaceAll(path, "/", "\x00")
 type planner struct {
 	places []place
 	seen   map[string]int
+	claims []Claim
 }
 
 // add notes what a path is turned into; a later word about the same path goes before an earlier one, and what
@@ -105,13 +112,17 @@ func (b *planner) add(what, path string) bool {
 	if what == placePrivate && !fi.IsDir() || real == "/" {
 		return false
 	}
-	if i, ok := b.seen[real]; ok {
-		b.places[i] = place{what, real, fi.IsDir()}
-		return true
-	}
-	b.seen[real] = len(b.places)
-	b.places = append(b.places, place{what, real, fi.IsDir()})
+	b.set(place{what, real, fi.IsDir(), ""})
 	return true
+}
+
+func (b *planner) set(p place) {
+	if i, ok := b.seen[p.path]; ok {
+		b.places[i] = p
+		return
+	}
+	b.seen[p.path] = len(b.places)
+	b.places = append(b.places, p)
 }
 
 // ErrClaim marks a path that cannot be given to a sandbox.
@@ -123,10 +134,12 @@ func (b *planner) writes(p *Profile) (made []string, err error) {
 		fi, err := os.Stat(path)
 		if errors.Is(err, os.ErrNotExist) {
 			var m string
+			wanted := path
 			path, m, err = absent(path, p)
 			if m != "" {
 				made = append(made, m)
 			}
+			b.claims = append(b.claims, claimOf(wanted, path, m))
 			if err == nil {
 				fi, err = os.Stat(path)
 			}
@@ -140,6 +153,14 @@ func (b *planner) writes(p *Profile) (made []string, err error) {
 		b.add(placeWrite, path)
 	}
 	return made, nil
+}
+
+// claimOf records what a claim on a file that does not exist was turned into.
+func claimOf(wanted, path, made string) Claim {
+	if made != "" {
+		return Claim{wanted, MissingPlaceholder, filepath.Dir(path)}
+	}
+	return Claim{wanted, MissingFolder, path}
 }
 
 // claimable refuses what would give more than its name says: a file with a second name changes under that name
@@ -210,14 +231,14 @@ func (o orders) encode() frame {
 		strconv.Itoa(o.limits.Processes), strconv.FormatInt(o.limits.FileMB, 10), strconv.Itoa(o.limits.OpenFiles),
 	}}
 	for _, p := range o.places {
-		f.texts = append(f.texts, p.what, p.path, strconv.FormatBool(p.dir))
+		f.texts = append(f.texts, p.what, p.path, strconv.FormatBool(p.dir), p.from)
 	}
 	return f
 }
 
 func decodeOrders(f frame) (o orders, err error) {
 	const head = 8
-	if f.kind != kindOrders || len(f.texts) < head || (len(f.texts)-head)%3 != 0 {
+	if f.kind != kindOrders || len(f.texts) < head || (len(f.texts)-head)%4 != 0 {
 		return o, errFrame
 	}
 	t := f.texts
@@ -234,8 +255,8 @@ func decodeOrders(f frame) (o orders, err error) {
 	if o.limits.OpenFiles, err = strconv.Atoi(t[7]); err != nil {
 		return o, err
 	}
-	for t = t[head:]; len(t) > 0; t = t[3:] {
-		o.places = append(o.places, place{t[0], t[1], t[2] == "true"})
+	for t = t[head:]; len(t) > 0; t = t[4:] {
+		o.places = append(o.places, place{t[0], t[1], t[2] == "true", t[3]})
 	}
 	return o, nil
 }

@@ -374,7 +374,7 @@ func TestClaims(t *testing.T) {
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte{kindExit, 1, 0, 0, 0, '0'})
 	f.Add(frame{kind: kindCommand, texts: []string{"", "/", "", "0", "false", "1", "true", "A=b"}}.encode()[4:])
-	f.Add(orders{level: level.Full, places: []place{{placeWrite, "/a", true}}}.encode().encode()[4:])
+	f.Add(orders{level: level.Full, places: []place{{placeWrite, "/a", true, ""}}}.encode().encode()[4:])
 	f.Fuzz(func(t *testing.T, b []byte) {
 		got, err := decode(b)
 		if err != nil {

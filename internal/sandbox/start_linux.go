@@ -26,6 +26,8 @@ type Options struct {
 	Tmp string
 	// Ended hears the ids of commands that have ended.
 	Ended func(id string)
+	// Committed hears what became of changes in copy-on-write views that nobody had committed when the sandbox ended.
+	Committed func(Commit, error)
 }
 
 // startTime is how long the walls may take to stand.
@@ -47,6 +49,8 @@ type Sandbox struct {
 	Proxy *os.File
 	// Tmp is the private temporary folder as the commands see it.
 	Tmp string
+	// Claims are what claims on single files were turned into.
+	Claims []Claim
 	// Unenforced are the limits of the profile that this host does not hold, for example "memory".
 	Unenforced []string
 
@@ -56,8 +60,12 @@ type Sandbox struct {
 	done    chan struct{}
 	made    []string // placeholders
 	cgroup  cgroup
-	tmp     string // a folder to remove at the end
-	ended   func(string)
+
+	overlays   []*overlay
+	committing sync.Mutex
+	committed  func(Commit, error)
+	tmp        string // a folder to remove at the end
+	ended      func(string)
 }
 
 // Start builds a sandbox and waits until every wall stands.
@@ -68,7 +76,7 @@ func Start(p Profile, opt Options) (*Sandbox, error) {
 	if opt.Level == level.Observe {
 		return nil, fmt.Errorf("%w: %s confines nothing", ErrLevel, opt.Level)
 	}
-	s := &Sandbox{Profile: p, Level: opt.Level, Tmp: "/tmp", done: make(chan struct{}), ended: opt.Ended}
+	s := &Sandbox{Profile: p, Level: opt.Level, Tmp: "/tmp", done: make(chan struct{}), ended: opt.Ended, committed: opt.Committed}
 	if err := s.start(p, opt); err != nil {
 		s.clean()
 		return nil, err
@@ -85,14 +93,20 @@ func (s *Sandbox) start(p Profile, opt Options) error {
 		}
 		s.Tmp, s.tmp, p.Write = dir, dir, append([]string{dir}, p.Write...)
 	}
-	o, made, err := plan(&p, opt.Level)
-	s.made = made
+	if err := s.layOverlays(&p, opt); err != nil {
+		return err
+	}
+	o, made, err := plan(&p, opt.Level, s.overlays)
+	s.made, s.Claims = made, append(s.Claims, o.claims...)
 	if err != nil {
 		return err
 	}
 	s.group(p.Limits, opt.Level)
 	last := errors.New("no way to start one")
 	for _, attr := range ways(opt.Level, o.net) {
+		if len(s.overlays) > 0 { // a view copies files as whoever made it
+			attr.AmbientCaps = append(attr.AmbientCaps, unix.CAP_FOWNER, unix.CAP_CHOWN)
+		}
 		if last = s.launch(opt.Launcher, attr, o); last == nil {
 			return nil
 		}
@@ -230,6 +244,7 @@ func (s *Sandbox) listen() {
 	late := time.AfterFunc(endTime, func() { s.process.Kill() }) // it ends by itself, taking everything with it
 	s.process.Wait()
 	late.Stop()
+	s.commitLast()
 	s.clean()
 	close(s.done)
 }
@@ -270,9 +285,26 @@ func (s *Sandbox) Close() error {
 	return nil
 }
 
+// commitLast takes over what is left when nothing of the sandbox runs any more.
+func (s *Sandbox) commitLast() {
+	if len(s.overlays) == 0 {
+		return
+	}
+	c, err := s.Commit()
+	if s.committed != nil && (err != nil || len(c.Taken)+len(c.Removed)+len(c.Refused) > 0) {
+		s.committed(c, err)
+	}
+}
+
 // clean removes what was made for the sandbox: its temporary folder, and placeholders in which nothing was written.
 func (s *Sandbox) clean() {
 	s.cgroup.remove()
+	s.committing.Lock()
+	for _, o := range s.overlays {
+		o.remove()
+	}
+	s.overlays = nil
+	s.committing.Unlock()
 	if s.tmp != "" {
 		os.RemoveAll(s.tmp) // in the system's temporary folder, at worst
 	}
