@@ -30,9 +30,6 @@ const (
 	kindSignal  = 'S' // connection, to it: texts: number
 )
 
-// InitName is the name under which the launcher program becomes the init of a sandbox.
-const InitName = "writ-init"
-
 // controlFD is the init's end of the control socket.
 const controlFD = 3
 

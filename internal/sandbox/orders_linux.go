@@ -89,9 +89,6 @@ func plan(p *Profile, l level.Level, views []*overlay) (o orders, made []string,
 	return o, made, nil
 }
 
-// sortable orders paths so that a folder comes before what lies in it.
-func sortable(path string) string { return strings.ReplaceAll(path, "/", "\x00") }
-
 type planner struct {
 	places []place
 	seen   map[string]int
@@ -124,9 +121,6 @@ func (b *planner) set(p place) {
 	b.seen[p.path] = len(b.places)
 	b.places = append(b.places, p)
 }
-
-// ErrClaim marks a path that cannot be given to a sandbox.
-var ErrClaim = errors.New("this path cannot be claimed")
 
 // writes adds what may change, and makes what does not exist yet as the profile says.
 func (b *planner) writes(p *Profile) (made []string, err error) {

@@ -16,28 +16,11 @@ import (
 	"writ/internal/level"
 )
 
-// Options say how a sandbox is started.
-type Options struct {
-	// Launcher is the program that becomes the init: bin/writ-exec, or any that calls Init under InitName.
-	Launcher string
-	// Level is how strong the walls are to be. What cannot be had is an error, never less.
-	Level level.Level
-	// Tmp is where private temporary folders go when there is no mount namespace; empty: the system's.
-	Tmp string
-	// Ended hears the ids of commands that have ended.
-	Ended func(id string)
-	// Committed hears what became of changes in copy-on-write views that nobody had committed when the sandbox ended.
-	Committed func(Commit, error)
-}
-
 // startTime is how long the walls may take to stand.
 const startTime = 10 * time.Second
 
 // endTime is how long a sandbox may take to end by itself.
 const endTime = 2 * time.Second
-
-// ErrLevel tells that the host does not give the level that was asked for.
-var ErrLevel = errors.New("this host does not give that level of confinement")
 
 // Sandbox is a running sandbox. It lives until Close, or until the process that started it ends.
 type Sandbox struct {
