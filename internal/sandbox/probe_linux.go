@@ -23,6 +23,9 @@ func Probe(launcher string) Report {
 	full := Finding{FindFull, h.full == nil, "namespaces, mounts, Landlock and seccomp stand", ""}
 	if h.full != nil {
 		full.Detail = h.full.Error()
+		if h.failed(WallCapabilities) != nil && strings.Contains(full.Detail, unix.ENOTSUP.Error()) {
+			full.Remedy = "CGO_ENABLED=0 go build ./cmd/writ-exec: built with cgo, a program cannot change all of its threads"
+		}
 	}
 	weak := Finding{FindLandlockLevel, true, "part of full", ""}
 	if h.full != nil {
