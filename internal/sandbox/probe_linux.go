@@ -78,21 +78,20 @@ func try(launcher string, l level.Level) error {
 
 // host is what can be read of this machine, and how the full sandbox went.
 type host struct {
-	launcher   string
-	full       error
-	release    string
-	version    string
-	uid        int
-	abi        int
-	abiErr     error
-	filtered   bool // a seccomp filter is on this process already
-	mountinfo  string
-	maxUser    string
-	maxNet     string
-	maxPid     string
-	unprivNS   string // Debian's switch
-	appArmor   string // Ubuntu's restriction
-	containers []string
+	launcher  string
+	full      error
+	release   string
+	version   string
+	uid       int
+	abi       int
+	abiErr    error
+	filtered  bool // a seccomp filter is on this process already
+	mountinfo string
+	maxUser   string
+	maxNet    string
+	maxPid    string
+	unprivNS  string // Debian's switch
+	appArmor  string // Ubuntu's restriction
 }
 
 func look(launcher string) *host {
