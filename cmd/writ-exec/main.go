@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+	"golang.org/x/term"
 
 	"writ/internal/sandbox"
 	"writ/internal/unixsock"
@@ -85,8 +86,7 @@ func complain(code int, err error) int {
 }
 
 func terminal(fd int) bool {
-	_, err := unix.IoctlGetTermios(fd, unix.TCGETS)
-	return err == nil
+	return term.IsTerminal(fd)
 }
 
 // parse reads the arguments by hand; there is one form.

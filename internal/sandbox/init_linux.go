@@ -22,16 +22,13 @@ import (
 const (
 	kindOrders  = 'O' // control, to the init: see orders
 	kindReady   = 'R' // control, from it: the walls stand; texts: port; descriptor: the proxy's listener
-	kindFailed  = 'F' // either way, from the init: one text
+	kindFailed  = 'F' // either way, from the init: what is wrong and, on control, the wall it is about
 	kindCommand = 'C' // control, to the init: see Command
 	kindEnded   = 'E' // control, from it: texts: id
 	kindStarted = 'P' // connection, from the init: the command runs; descriptor: its terminal
 	kindExit    = 'X' // connection, from it: texts: code, signal, folder at the end, why
 	kindSignal  = 'S' // connection, to it: texts: number
 )
-
-// InitName is the name under which the launcher program becomes the init of a sandbox.
-const InitName = "writ-init"
 
 // controlFD is the init's end of the control socket.
 const controlFD = 3
@@ -45,7 +42,7 @@ func Init() int {
 	in := &initProcess{children: newReaper(), forker: newForker()}
 	port, listener, err := in.setUp()
 	if err != nil {
-		send(controlFD, frame{kind: kindFailed, texts: []string{err.Error()}}) // a parent that is gone needs no answer
+		send(controlFD, failure(err)) // a parent that is gone needs no answer
 		return 1
 	}
 	ready := frame{kind: kindReady, texts: []string{strconv.Itoa(port)}}
@@ -64,6 +61,16 @@ func Init() int {
 		return 1
 	}
 	return 0
+}
+
+// failure tells who started the sandbox which wall does not stand.
+func failure(err error) frame {
+	f := frame{kind: kindFailed, texts: []string{err.Error(), ""}}
+	var w *WallError
+	if errors.As(err, &w) {
+		f.texts[1] = w.Wall
+	}
+	return f
 }
 
 type initProcess struct {
@@ -91,13 +98,13 @@ func (in *initProcess) setUp() (port, listener int, err error) {
 	mask := unix.Umask(0)
 	if in.o.level == level.Full {
 		if err := layMounts(in.o); err != nil {
-			return 0, -1, err
+			return 0, -1, wall(WallMounts, err)
 		}
 	}
 	unix.Umask(mask)
 	port, listener, err = in.network()
 	if err != nil {
-		return 0, -1, err
+		return 0, -1, wall(WallNetwork, err)
 	}
 	if err := in.restrict(port); err != nil {
 		return 0, -1, err
@@ -164,17 +171,17 @@ func loopbackUp() error {
 // process and whatever it starts; files by Landlock for the one thread that starts things.
 func (in *initProcess) restrict(port int) error {
 	if err := in.limit(); err != nil {
-		return err
+		return wall(WallLimits, err)
 	}
 	rules, err := in.o.rules(port)
 	if err != nil {
-		return err
+		return wall(WallLandlock, err)
 	}
 	if err := dropCapabilities(); err != nil {
-		return err
+		return wall(WallCapabilities, err)
 	}
 	if err := allThreads("no new privileges", unix.SYS_PRCTL, unix.PR_SET_NO_NEW_PRIVS, 1, 0); err != nil {
-		return err
+		return wall(WallCapabilities, err)
 	}
 	weak := in.o.level < level.Full
 	inet := in.o.net == "host" || in.o.proxied && rules.abi >= 4 // else Landlock cannot say which port
@@ -187,13 +194,13 @@ func (in *initProcess) restrict(port int) error {
 		w.keeper = []uint32{uint32(os.Getpid()), uint32(unix.Gettid())}
 		return rules.enforce()
 	}); err != nil {
-		return err
+		return wall(WallLandlock, err)
 	}
 	if err := w.enforce(); err != nil {
-		return err
+		return wall(WallSeccomp, err)
 	}
 	if err := in.forker.run(func() error { return in.connects.enforce() }); err != nil {
-		return err
+		return wall(WallSeccomp, err)
 	}
 	if weak {
 		if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {

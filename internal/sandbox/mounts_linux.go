@@ -45,6 +45,12 @@ func layMounts(o orders) error {
 // cloneAll takes hold of everything that is to be shown as it is, before anything is covered.
 func (v *view) cloneAll() error {
 	for _, p := range v.o.places {
+		if p.what == placeOverlay {
+			if err := v.overlay(p); err != nil {
+				return err
+			}
+			continue
+		}
 		if p.what != placeWrite && p.what != placeRead {
 			continue
 		}
@@ -279,7 +285,7 @@ func (o orders) rules(port int) (*ruleset, error) {
 		return nil, err
 	}
 	for _, p := range o.places {
-		if p.what == placeWrite || p.what == placePrivate && o.level == level.Full && !strings.HasPrefix(p.path, "/run") {
+		if p.what == placeWrite || p.what == placeOverlay || p.what == placePrivate && o.level == level.Full && !strings.HasPrefix(p.path, "/run") {
 			if err := r.allow(p.path, r.fs); err != nil {
 				return nil, err
 			}

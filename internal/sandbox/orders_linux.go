@@ -21,12 +21,14 @@ const (
 	placeHide    = "hide"    // reads as empty
 	placeSocket  = "socket"  // may be connected to
 	placePrivate = "private" // an empty folder of the sandbox's own
+	placeOverlay = "overlay" // a copy-on-write view; changes go to the place's from
 )
 
 // place is one thing to do to the view of the file system.
 type place struct {
 	what, path string
 	dir        bool
+	from       string
 }
 
 // orders are what the init of a sandbox is told: the profile, resolved against this machine.
@@ -39,6 +41,7 @@ type orders struct {
 	limits  Limits
 	name    string
 	sockets []string // outside, that may be connected to
+	claims  []Claim  // for who starts it
 }
 
 // kept are things in private folders without which ordinary programs fail; they stay, unchangeable.
@@ -46,7 +49,7 @@ var kept = []string{"/run/current-system", "/run/booted-system", "/run/systemd/r
 
 // plan resolves a profile against the machine. Links are followed, so that what is decided about a name is
 // decided about what it means; made are placeholders that were created on the way.
-func plan(p *Profile, l level.Level) (o orders, made []string, err error) {
+func plan(p *Profile, l level.Level, views []*overlay) (o orders, made []string, err error) {
 	if err := p.Check(); err != nil {
 		return o, nil, fmt.Errorf("profile %q: %w", p.Name, err)
 	}
@@ -68,6 +71,9 @@ func plan(p *Profile, l level.Level) (o orders, made []string, err error) {
 	if err != nil {
 		return o, made, err
 	}
+	for _, v := range views {
+		b.set(v.place())
+	}
 	for _, path := range p.ReadOnly {
 		b.add(placeRead, path)
 	}
@@ -84,16 +90,14 @@ func plan(p *Profile, l level.Level) (o orders, made []string, err error) {
 		}
 	}
 	slices.SortStableFunc(b.places, func(a, c place) int { return strings.Compare(sortable(a.path), sortable(c.path)) })
-	o.places = b.places
+	o.places, o.claims = b.places, b.claims
 	return o, made, nil
 }
-
-// sortable orders paths so that a folder comes before what lies in it.
-func sortable(path string) string { return strings.ReplaceAll(path, "/", "\x00") }
 
 type planner struct {
 	places []place
 	seen   map[string]int
+	claims []Claim
 }
 
 // add notes what a path is turned into; a later word about the same path goes before an earlier one, and what
@@ -110,17 +114,18 @@ func (b *planner) add(what, path string) bool {
 	if what == placePrivate && !fi.IsDir() || real == "/" {
 		return false
 	}
-	if i, ok := b.seen[real]; ok {
-		b.places[i] = place{what, real, fi.IsDir()}
-		return true
-	}
-	b.seen[real] = len(b.places)
-	b.places = append(b.places, place{what, real, fi.IsDir()})
+	b.set(place{what, real, fi.IsDir(), ""})
 	return true
 }
 
-// ErrClaim marks a path that cannot be given to a sandbox.
-var ErrClaim = errors.New("this path cannot be claimed")
+func (b *planner) set(p place) {
+	if i, ok := b.seen[p.path]; ok {
+		b.places[i] = p
+		return
+	}
+	b.seen[p.path] = len(b.places)
+	b.places = append(b.places, p)
+}
 
 // pin makes every folder between one that may change and a place in it a place too. A mount point cannot be renamed:
 // else the folder could be moved away, with what is closed or hidden in it, and another be put in its place.
@@ -164,10 +169,12 @@ func (b *planner) writes(p *Profile) (made []string, err error) {
 		fi, err := os.Stat(path)
 		if errors.Is(err, os.ErrNotExist) {
 			var m string
+			wanted := path
 			path, m, err = absent(path, p)
 			if m != "" {
 				made = append(made, m)
 			}
+			b.claims = append(b.claims, claimOf(wanted, path, m))
 			if err == nil {
 				fi, err = os.Stat(path)
 			}
@@ -181,6 +188,14 @@ func (b *planner) writes(p *Profile) (made []string, err error) {
 		b.add(placeWrite, path)
 	}
 	return made, nil
+}
+
+// claimOf records what a claim on a file that does not exist was turned into.
+func claimOf(wanted, path, made string) Claim {
+	if made != "" {
+		return Claim{wanted, MissingPlaceholder, filepath.Dir(path)}
+	}
+	return Claim{wanted, MissingFolder, path}
 }
 
 // claimable refuses what would give more than its name says: a file with a second name changes under that name
@@ -251,17 +266,17 @@ func (o orders) encode() frame {
 		strconv.Itoa(o.limits.Processes), strconv.FormatInt(o.limits.FileMB, 10), strconv.Itoa(o.limits.OpenFiles),
 	}}
 	for _, p := range o.places {
-		f.texts = append(f.texts, p.what, p.path, strconv.FormatBool(p.dir))
+		f.texts = append(f.texts, p.what, p.path, strconv.FormatBool(p.dir), p.from)
 	}
 	for _, path := range o.sockets {
-		f.texts = append(f.texts, placeSocket, path, "false")
+		f.texts = append(f.texts, placeSocket, path, "false", "")
 	}
 	return f
 }
 
 func decodeOrders(f frame) (o orders, err error) {
 	const head = 8
-	if f.kind != kindOrders || len(f.texts) < head || (len(f.texts)-head)%3 != 0 {
+	if f.kind != kindOrders || len(f.texts) < head || (len(f.texts)-head)%4 != 0 {
 		return o, errFrame
 	}
 	t := f.texts
@@ -278,12 +293,12 @@ func decodeOrders(f frame) (o orders, err error) {
 	if o.limits.OpenFiles, err = strconv.Atoi(t[7]); err != nil {
 		return o, err
 	}
-	for t = t[head:]; len(t) > 0; t = t[3:] {
+	for t = t[head:]; len(t) > 0; t = t[4:] {
 		if t[0] == placeSocket {
 			o.sockets = append(o.sockets, t[1])
 			continue
 		}
-		o.places = append(o.places, place{t[0], t[1], t[2] == "true"})
+		o.places = append(o.places, place{t[0], t[1], t[2] == "true", t[3]})
 	}
 	return o, nil
 }

@@ -5,18 +5,6 @@ import (
 	"strconv"
 )
 
-// Request is what a launcher asks of the daemon: to run the words that a grant was given for. It widens nothing:
-// the grant names a stored profile, and the words must be the ones it was given for.
-type Request struct {
-	Grant string
-	Words []string
-	Dir   string
-	Env   []string
-	Pty   bool
-	// Stdio are the launcher's descriptors; with Pty none are passed.
-	Stdio [3]int
-}
-
 const kindRequest = 'G'
 
 // Ask sends a request to the daemon at the other end of conn. The answer comes as Attach reads it.

@@ -1,5 +1,3 @@
-//go:build linux
-
 // Package warm keeps sandboxes: one per scope, started when a command first needs it, joined by those that come
 // later, ended by release, by expiry or with the process. What may be run in one is said by a grant: an id that is
 // good for one run of the very words it was given for, and names a profile that lies here and not in the hands of
