@@ -7,6 +7,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"writ/internal/sandbox"
 )
 
 // undoing are the capabilities that could take the walls away again or reach another process's view. Root keeps
@@ -33,6 +35,9 @@ func dropPrivileges() error {
 	}
 	if err := everyThread(unix.SYS_PRCTL, unix.PR_SET_NO_NEW_PRIVS, 1, 0); err != nil {
 		return fmt.Errorf("no new privileges: %w", err)
+	}
+	if err := sandbox.HoldTerminal(); err != nil {
+		return err
 	}
 	if err := unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0); err != nil {
 		return fmt.Errorf("close this process to tracing: %w", err)

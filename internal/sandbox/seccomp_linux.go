@@ -143,8 +143,9 @@ func (w walls) sockets(f *filter) {
 
 // enforce puts every thread of this process, and all it will start, under the filter. No new privileges must be
 // set before.
-func (w walls) enforce() error {
-	code := w.build()
+func (w walls) enforce() error { return install(w.build()) }
+
+func install(code []unix.SockFilter) error {
 	prog := unix.SockFprog{Len: uint16(len(code)), Filter: &code[0]}
 	thread, _, e := unix.Syscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, unix.SECCOMP_FILTER_FLAG_TSYNC, uintptr(unsafe.Pointer(&prog)))
 	if e != 0 {
