@@ -77,7 +77,7 @@ func Prepare(h home.Home, cli string, call Call, from From) (*Launch, []string, 
 		return nil, nil, err
 	}
 	l.settings = own
-	l.room.Forward = append(LoopbackServices(keep, own), l.room.Forward...)
+	l.room.Forward = append(l.loopbackServices(from.UserState), l.room.Forward...)
 	slices.Sort(l.room.Forward)
 	l.room.Forward = slices.Compact(l.room.Forward)
 	var servers []string

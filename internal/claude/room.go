@@ -48,11 +48,11 @@ func (r Room) proxyVariables() [][2]string {
 	}
 }
 
-// LoopbackServices are the ports on the machine's own loopback that the CLI is configured to speak to: the API
-// base URLs and the collectors of its environment.
-func LoopbackServices(env []string, own map[string]string) []int {
+// loopbackServices are the ports on the machine's own loopback that the CLI is configured to speak to: the API
+// base URLs and collectors of its environment, and the person's MCP servers.
+func (l *Launch) loopbackServices(state string) []int {
 	var out []int
-	for _, u := range endpoints(env, own) {
+	for _, u := range append(endpoints(l.Env, l.settings), serverURLs(state, l.around)...) {
 		port, err := strconv.Atoi(portOf(u))
 		if err == nil && loopback(u.Hostname()) && !slices.Contains(out, port) {
 			out = append(out, port)
@@ -203,22 +203,25 @@ func (l *Launch) variable(name string) string {
 	return ""
 }
 
-// CheckSockets resolves what a person allows: each must be a socket now.
-func CheckSockets(paths []string) ([]string, error) {
-	var out []string
-	for _, p := range paths {
-		real, err := filepath.EvalSymlinks(p)
-		if err != nil {
-			return nil, err
-		}
-		fi, err := os.Stat(real)
-		if err != nil {
-			return nil, err
-		}
-		if fi.Mode()&os.ModeSocket == 0 || !filepath.IsAbs(p) {
-			return nil, fmt.Errorf("%s is no socket with an absolute path", p)
-		}
-		out = append(out, real)
+// CheckSocket resolves a socket that a person allows.
+func CheckSocket(path string) (string, error) {
+	if !filepath.IsAbs(path) {
+		return "", fmt.Errorf("found %q, want an absolute path", path)
 	}
-	return out, nil
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return "", err
+	}
+	fi, err := os.Stat(real)
+	if err != nil {
+		return "", err
+	}
+	if fi.Mode()&os.ModeSocket == 0 {
+		return "", fmt.Errorf("%s is no socket (%s)", real, fi.Mode())
+	}
+	return real, nil
 }
+
+// Forwarded are the ports of the machine's loopback that are the same inside, the person's and those that the
+// CLI is configured to use.
+func (l *Launch) Forwarded() []int { return l.room.Forward }

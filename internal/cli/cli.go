@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"writ/internal/home"
+	"writ/internal/level"
 )
 
 // Build is the version of this binary, set by the linker.
@@ -20,7 +21,9 @@ type Env struct {
 	Getenv         func(string) string
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
-	homeFlag       string
+	// Level tells how strongly the kernel confines commands here; nil: not at all.
+	Level    func() level.Level
+	homeFlag string
 }
 
 // commands lists the constructors of every subcommand, in the order help shows them.

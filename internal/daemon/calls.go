@@ -32,6 +32,7 @@ type call struct {
 	files        map[string]string
 	approval     string // id of the question, empty unless effect is ask
 	need         snapshot.Need
+	hosts        []string         // that it would contact
 	unkept       bool             // the work it would discard could not be kept, and the question says so
 	settled      bool             // the question has its answer
 	scope        *sandbox.Profile // what it may do in its sandbox; nil: it is in none

@@ -70,6 +70,7 @@ type Daemon struct {
 	runs         *runs
 	agents       *agents
 	decided      *decided
+	named        *named
 	floor        *floor
 	opened       opened
 	refusedHosts refusedHosts
@@ -112,7 +113,7 @@ func open(opt Options) (*Daemon, error) {
 	}
 	d := &Daemon{
 		opt: opt, log: log, diag: opt.Log, started: time.Now(),
-		sessions: session.New(time.Now), calls: newCalls(), runs: newRuns(), agents: newAgents(), decided: newDecided(),
+		sessions: session.New(time.Now), calls: newCalls(), runs: newRuns(), agents: newAgents(), decided: newDecided(), named: newNamed(),
 	}
 	d.queue = approve.New(time.Now, d.journal)
 	d.projects = newProjects(opt, d.policyChanged)

@@ -46,6 +46,9 @@ func (d *Daemon) preTool(ctx context.Context, in incoming) hook.Answer {
 		return d.closed(in, d.unhealthy())
 	}
 	d.calls.add(r.call)
+	if r.verdict.Effect == verdict.Allow {
+		d.named.add(in.run, r.call.hosts, time.Now())
+	}
 	d.runs.decided(in.run, r.verdict.Effect, r.call.summary+" ("+r.call.rule+")")
 	if r.verdict.Effect == verdict.Deny {
 		d.sessions.Refused(in.event.Session, in.event.ToolUseID)
@@ -72,7 +75,7 @@ func (d *Daemon) rule(ctx context.Context, in incoming) *ruling {
 	dec := p.guard.WithLevel(d.confined(ev)).Decide(ctx, ev)
 	r.effects, r.decided = dec.Effects, dec
 	r.verdict = verdict.Combine(dec.Verdict, d.required(p.cfg), d.agents.spare(dec.Effects), d.sessions.Limit(ev.Session, ev.Principal.Agent, pace(ev.Tool), limits(p.cfg)))
-	r.call.need = snapshot.Needed(dec.Effects)
+	r.call.need, r.call.hosts = snapshot.Needed(dec.Effects), hostsOf(ev.Tool, dec)
 	if dec.Keep {
 		r.call.need = r.call.need.Unread()
 	}
