@@ -32,6 +32,8 @@ func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) int {
 	switch {
+	case os.Getenv(probing) != "":
+		return runProbe(os.Getenv(probing))
 	case os.Getenv("WRIT_E2E") != "1":
 		why = "run by make e2e (WRIT_E2E=1)"
 		return m.Run()

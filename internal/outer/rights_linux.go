@@ -59,15 +59,23 @@ func dropInheritable() error {
 		data[c/32].Permitted &^= 1 << (c % 32)
 	}
 	_, _, e := syscall.AllThreadsSyscall(unix.SYS_CAPSET, uintptr(unsafe.Pointer(&hdr)), uintptr(unsafe.Pointer(&data[0])), 0)
+	if e == syscall.ENOTSUP {
+		_, _, e = unix.RawSyscall(unix.SYS_CAPSET, uintptr(unsafe.Pointer(&hdr)), uintptr(unsafe.Pointer(&data[0])), 0)
+	}
 	if e != 0 {
 		return fmt.Errorf("drop capabilities: %w", e)
 	}
 	return nil
 }
 
-// everyThread makes a system call on each thread of this process: rights belong to threads.
+// everyThread makes a system call on each thread of this process: rights belong to threads. A build with cgo can
+// do it on this one only, which is the one that the program is started from; the others cannot be traced.
 func everyThread(call, a, b, c uintptr) error {
-	if _, _, e := syscall.AllThreadsSyscall6(call, a, b, c, 0, 0, 0); e != 0 {
+	_, _, e := syscall.AllThreadsSyscall6(call, a, b, c, 0, 0, 0)
+	if e == syscall.ENOTSUP {
+		_, _, e = unix.RawSyscall6(call, a, b, c, 0, 0, 0)
+	}
+	if e != 0 {
 		return e
 	}
 	return nil

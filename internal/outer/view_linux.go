@@ -128,10 +128,11 @@ func attach(fd int, path string) error {
 
 // private covers a folder with an empty one, and puts back what is kept of it.
 func (v *view) private(p Private) error {
-	if fi, err := os.Stat(p.Path); err != nil || !fi.IsDir() {
-		if errors.Is(err, os.ErrNotExist) {
-			return nil
-		}
+	fi, err := os.Stat(p.Path)
+	if errors.Is(err, os.ErrNotExist) {
+		return v.within(p)
+	}
+	if err != nil || !fi.IsDir() {
 		return fmt.Errorf("an own %s: %w", p.Path, orNoFolder(err))
 	}
 	if err := tmpfs(p.Path, fmt.Sprintf("mode=%o", p.Mode), unix.MS_NOSUID|unix.MS_NODEV); err != nil {
@@ -141,6 +142,20 @@ func (v *view) private(p Private) error {
 		if inside(p.Path, path) {
 			v.gap(v.release(path, path))
 		}
+	}
+	return nil
+}
+
+// within makes a folder in another private one; elsewhere what does not exist needs no cover.
+func (v *view) within(p Private) error {
+	if !slices.ContainsFunc(v.orders.Private, func(q Private) bool { return inside(q.Path, p.Path) }) {
+		return nil
+	}
+	if err := os.MkdirAll(p.Path, 0o755); err != nil {
+		return fmt.Errorf("an own %s: %w", p.Path, err)
+	}
+	if err := unix.Chmod(p.Path, p.Mode); err != nil {
+		return fmt.Errorf("an own %s: %w", p.Path, err)
 	}
 	return nil
 }
