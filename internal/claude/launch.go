@@ -76,6 +76,9 @@ func Prepare(h home.Home, cli string, call Call, from From) (*Launch, []string, 
 	if err := os.WriteFile(filepath.Join(l.dir, "pid"), []byte(strconv.Itoa(os.Getpid())), 0o600); err != nil {
 		return nil, nil, err
 	}
+	for _, path := range hostSandbox(from.UserSettings, filepath.Join(from.Project, ".claude/settings.json"), filepath.Join(from.Project, ".claude/settings.local.json")) {
+		notes = append(notes, "the host's own sandbox, switched on in "+path+", is off behind writ's walls: it cannot be built inside them")
+	}
 	l.settings = own
 	l.room.Forward = append(l.loopbackServices(from.UserState), l.room.Forward...)
 	slices.Sort(l.room.Forward)
@@ -93,6 +96,10 @@ func Prepare(h home.Home, cli string, call Call, from From) (*Launch, []string, 
 		return New(Options{Home: h, Run: run, Walls: r.Net, Env: slices.Concat(pins, r.proxyVariables()), Servers: servers})
 	}
 	if l.exclusive, err = buildLayer(l.layer(), managedDir, managed, l.server(), l.serverName()); err != nil {
+		l.Close()
+		return nil, nil, err
+	}
+	if err := l.sshThroughProxy(); err != nil {
 		l.Close()
 		return nil, nil, err
 	}

@@ -222,6 +222,15 @@ func CheckSocket(path string) (string, error) {
 	return real, nil
 }
 
+// PersonEnv is the person's environment with the variables of their settings behind it, which go before.
+func (l *Launch) PersonEnv() []string {
+	out := slices.Clone(l.Env)
+	for name, value := range l.settings {
+		out = append(out, name+"="+value)
+	}
+	return out
+}
+
 // Forwarded are the ports of the machine's loopback that are the same inside, the person's and those that the
 // CLI is configured to use.
 func (l *Launch) Forwarded() []int { return l.room.Forward }

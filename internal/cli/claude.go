@@ -262,7 +262,7 @@ func (l launch) open(ctx context.Context, env *Env, h home.Home, s *claude.Launc
 			if err != nil {
 				return nil, fail(ExitUsage, "", "%w", err)
 			}
-			way, err := newWayOut(h, s.Run, rules)
+			way, err := newWayOut(h, s.Run, s.PersonEnv(), rules)
 			if err != nil {
 				return nil, fail(ExitSetup, "mend the variable, or leave it out", "the proxy of this machine: %w", err)
 			}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"os"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -31,8 +30,8 @@ type wayOut struct {
 }
 
 // newWayOut makes the proxy for one run. rules are let through at once; every other host is for the daemon.
-func newWayOut(h home.Home, run string, rules egress.Rules) (*wayOut, error) {
-	up, err := egress.UpstreamFromEnv(os.Environ())
+func newWayOut(h home.Home, run string, env []string, rules egress.Rules) (*wayOut, error) {
+	up, err := egress.UpstreamFromEnv(env)
 	if err != nil {
 		return nil, err
 	}

@@ -27,7 +27,7 @@ type Env struct {
 }
 
 // commands lists the constructors of every subcommand, in the order help shows them.
-var commands = []func(*Env) *cobra.Command{newInit, newClaude, newUninstall, newGate, newEnter, newExec, newDemo, newExplain, newCheck, newPolicy, newRestore, newWorktree, newLog, newAudit, newReport, newReplay, newApprovals, newApprove, newReject, newDaemon}
+var commands = []func(*Env) *cobra.Command{newInit, newClaude, newUninstall, newGate, newEnter, newTunnel, newExec, newDemo, newExplain, newCheck, newPolicy, newRestore, newWorktree, newLog, newAudit, newReport, newReplay, newApprovals, newApprove, newReject, newDaemon}
 
 // Main runs one command line (without the program name) and returns its exit code.
 func Main(ctx context.Context, env Env, args []string) int {
