@@ -90,7 +90,7 @@ func TestOuterWalls(t *testing.T) {
 	}
 	w := newWorld(t)
 	p = w.lookAround()
-	r = w.writ("--no-fallback")
+	r = w.launch("--no-fallback")
 	if got := w.achieved(p); !slices.Equal(got, []string{"looked around"}) || strings.Contains(r.err, "WARNING") {
 		t.Errorf("under writ: got %q\n%v", got, r)
 	}
@@ -107,7 +107,7 @@ func TestOuterLeavesNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.bash("echo two > two.txt")
-	r := w.writ("--no-fallback")
+	r := w.launch("--no-fallback")
 	found, err := filepath.Glob(w.home + "/.claude/projects/*/*.jsonl")
 	if err != nil || len(found) == 0 || r.code != 0 {
 		t.Errorf("no transcript (%v): %v", err, r)
@@ -317,7 +317,7 @@ func TestJobControl(t *testing.T) {
 	w := newWorld(t)
 	cli := w.fake(`echo "begun $(tty)"; while read -r line; do echo "heard $line"; done; echo over`)
 	w.write(w.home+"/.bashrc", "PS1='prompt> '\n")
-	term := w.open("bash --norc")
+	term := w.open("bash --norc -i 2>/dev/tty #") // its own messages belong on the screen
 	term.keys("PS1='prompt> '", "Enter")
 	w.until("the shell is there", func() bool { return term.shows("prompt>") })
 	term.keys("writ claude --cli "+cli, "Enter")
@@ -338,4 +338,25 @@ func TestJobControl(t *testing.T) {
 		time.Sleep(500 * time.Millisecond)
 		return term.shows("1301001")
 	})
+}
+
+// TestSuspend: the CLI itself stops at Ctrl-Z and comes back, as without writ.
+func TestSuspend(t *testing.T) {
+	need(t)
+	t.Parallel()
+	w := newWorld(t)
+	w.bash("echo two > two.txt")
+	term := w.open("bash --norc -i 2>/dev/tty #")
+	term.keys("writ claude go", "Enter")
+	w.until("it works", func() bool { return w.exists("two.txt") && w.told("toolu_01") != "" })
+	time.Sleep(time.Second)
+	term.keys("C-z")
+	w.until("the shell says that it stopped", func() bool { return term.shows("Stopped") })
+	term.keys("echo $((40+2))", "Enter")
+	w.until("the shell has the terminal", func() bool { return term.shows("42") })
+	asked := len(w.model.Requests())
+	term.keys("fg", "Enter")
+	time.Sleep(2 * time.Second)
+	term.keys("go on", "Enter")
+	w.until("it goes on", func() bool { return len(w.model.Requests()) > asked })
 }

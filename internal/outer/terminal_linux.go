@@ -74,8 +74,14 @@ func (t *terminal) close() {
 // stopSelf stops this process's group, as the keyboard would have, and returns when it is continued. A group that
 // nobody could continue is not stopped.
 func stopSelf() {
-	if !orphaned() {
-		syscall.Kill(0, syscall.SIGSTOP)
+	if orphaned() {
+		return
+	}
+	continued := make(chan os.Signal, 1)
+	signal.Notify(continued, syscall.SIGCONT)
+	defer signal.Stop(continued)
+	if syscall.Kill(0, syscall.SIGSTOP) == nil {
+		<-continued // the stop takes hold of another thread first, and this one runs on for a moment
 	}
 }
 
