@@ -110,6 +110,7 @@ func (l launch) run(ctx context.Context, env *Env) error {
 		return fail(ExitSetup, "", "%w", err)
 	}
 	project := guard.ProjectOf(cwd, guard.Canonical(user))
+	l.project, l.person = project, user
 	cli, err := claude.FindCLI(l.cli, env.Getenv("PATH"), project)
 	if errors.Is(err, fs.ErrNotExist) {
 		return fail(ExitSetup, "npm install -g @anthropic-ai/claude-code, or name it with --cli", "Claude Code was not found: %w", err)
@@ -279,14 +280,21 @@ func (l launch) open(ctx context.Context, env *Env, h home.Home, s *claude.Launc
 	return done, nil
 }
 
-// egressRules are what the session may reach without a question.
+// egressRules are what the session may reach without a question: the host's own services, the registries of the
+// project's ecosystems, its git remotes as they are now, what the person configured, and what they allow.
 func (l launch) egressRules(s *claude.Launch, state string) (egress.Rules, error) {
 	general, own := s.Hosts(state)
+	if l.project != "" {
+		for _, name := range egress.PresetsFor(l.project) {
+			general = append(general, egress.Presets[name]...)
+		}
+		own = append(own, claude.Remotes(l.project)...)
+	}
 	rules, err := egress.ParseRules(general)
 	if err != nil {
 		return egress.Rules{}, err
 	}
-	for _, host := range own {
+	for _, host := range append(own, egress.Registries(os.Environ(), l.person)...) {
 		one, err := egress.ParseRules([]string{host})
 		if err != nil {
 			continue // an address that cannot be reached is not let through

@@ -20,6 +20,8 @@ type launch struct {
 	room       claude.Room
 	require    level.Level
 	args       []string
+
+	project, person string // folders, found when it runs
 }
 
 // launchOption is one of writ's own options; set takes its value.
