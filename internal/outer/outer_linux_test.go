@@ -28,6 +28,19 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(code)
 	}
+	if len(os.Args) == 3 && os.Args[1] == "run" {
+		p, err := Ready("/proc/self/exe", []string{"stage"}, Orders{Walls: All, Program: "/bin/bash", Args: []string{"bash", "-c", os.Args[2]}, Env: []string{"PATH=/usr/bin:/bin"}}, Streams{Out: os.Stdout})
+		if err == nil {
+			err = p.Go()
+		}
+		if err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+		code, err := p.Wait()
+		fmt.Printf("exit %d %v %+v", code, err, p.Walls())
+		return
+	}
 	if len(os.Args) == 2 && os.Args[1] == "probe" {
 		walls, why, err := Probe("/proc/self/exe", []string{"stage"})
 		fmt.Printf("%+v %q %v", walls, why, err)
@@ -239,6 +252,19 @@ func TestRefusedWalls(t *testing.T) {
 				t.Errorf("got %s (%v), want %s", out, err, tt.want)
 			}
 		})
+	}
+}
+
+// TestWithoutPIDs: where there is no namespace for processes, what the program leaves behind is ended all the same.
+func TestWithoutPIDs(t *testing.T) {
+	mark := fmt.Sprint(200000 + os.Getpid())
+	script := "mount -t tmpfs none /proc/fs && exec " + self(t) + " run 'setsid -f sleep " + mark + "; (setsid sleep " + mark + " &); exit 4'"
+	out, err := exec.Command("unshare", "-Urm", "bash", "-c", script).CombinedOutput()
+	if err != nil || string(out) != "exit 4 <nil> {PID:false IPC:true Net:true}" {
+		t.Errorf("got %s (%v)", out, err)
+	}
+	if left, err := exec.Command("pgrep", "-f", "^sleep "+mark).Output(); err == nil {
+		t.Errorf("left running: %s", left)
 	}
 }
 

@@ -7,7 +7,10 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime"
+	"strconv"
+	"strings"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -23,7 +26,7 @@ var errAlone = errors.New("this is a stage of writ claude and cannot be run by i
 
 // RunStage is the process inside the fresh namespaces: it builds the view, gives up what could undo it, starts
 // the program and ends with its exit status, 128 and the signal's number where one ended it. It returns an
-// error only when nothing was started.
+// error only when it could not tell its caller what went wrong.
 func RunStage() (int, error) {
 	runtime.LockOSThread() // the program inherits this thread's rights
 	var st unix.Stat_t
@@ -52,7 +55,7 @@ func RunStage() (int, error) {
 	if serr := s.link.say(w); serr != nil {
 		return 0, fmt.Errorf("%w (%w)", errAlone, err)
 	}
-	return 0, err
+	return 1, nil // the caller says it
 }
 
 // deaf takes every signal that would end or stop this process and does nothing: what is meant for the program
@@ -109,8 +112,11 @@ func (s *stage) run(orders *os.File) (int, error) {
 
 func (s *stage) start(o Orders) (int, error) {
 	var sys syscall.SysProcAttr
-	if !o.Walls.PID { // else the kernel ends it with this process
+	if !o.Walls.PID { // else the kernel does both with this process
 		sys.Pdeathsig = syscall.SIGKILL
+		if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
+			return 0, fmt.Errorf("adopt orphans: %w", err)
+		}
 	}
 	pid, err := syscall.ForkExec(o.Program, o.Args, &syscall.ProcAttr{Env: o.Env, Files: []uintptr{0, 1, 2}, Sys: &sys})
 	if err != nil {
@@ -121,7 +127,9 @@ func (s *stage) start(o Orders) (int, error) {
 		return 0, fmt.Errorf("say started: %w", err)
 	}
 	go s.listen()
-	return s.bury(), nil
+	code := s.bury()
+	sweep()
+	return code, nil
 }
 
 // listen passes signals on to the program and ends everything when the caller is gone.
@@ -132,7 +140,7 @@ func (s *stage) listen() {
 			if !errors.Is(err, io.EOF) {
 				fmt.Fprintln(os.Stderr, "writ: the line to writ claude broke:", err)
 			}
-			end(s.child)
+			end()
 		}
 		if w.Say == saySignal {
 			syscall.Kill(s.child, syscall.Signal(w.Signal)) // it may just have ended
@@ -140,13 +148,48 @@ func (s *stage) listen() {
 	}
 }
 
-// end ends this process, and as the first of its namespace everything in it. Without such a namespace only the
-// program can be ended.
-func end(child int) {
-	if os.Getpid() != 1 {
-		syscall.Kill(child, syscall.SIGKILL)
-	}
+// end ends this process, and as the first of its namespace everything in it.
+func end() {
+	sweep()
 	os.Exit(128 + int(syscall.SIGKILL))
+}
+
+// sweep ends, where there is no such namespace, what the program left behind: this process adopts orphans.
+func sweep() {
+	if os.Getpid() == 1 {
+		return
+	}
+	for range 1000 { // what starts new processes faster than they are ended wins
+		left := children()
+		if len(left) == 0 {
+			return
+		}
+		for _, pid := range left {
+			syscall.Kill(pid, syscall.SIGKILL)
+			syscall.Wait4(pid, nil, 0, nil)
+		}
+	}
+}
+
+// children lists the processes whose parent this one is now.
+func children() []int {
+	files, err := filepath.Glob("/proc/self/task/*/children")
+	if err != nil {
+		return nil // a fixed pattern
+	}
+	var out []int
+	for _, path := range files {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			continue // a thread that ended
+		}
+		for _, word := range strings.Fields(string(text)) {
+			if pid, err := strconv.Atoi(word); err == nil {
+				out = append(out, pid)
+			}
+		}
+	}
+	return out
 }
 
 // bury waits for the program and for every orphan that falls to this process.
