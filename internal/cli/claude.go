@@ -47,7 +47,8 @@ same rules by --settings. --no-fallback ends instead. writ's own options stand i
   --cli PROGRAM          this claude instead of the one on PATH (also $WRIT_CLAUDE)
   --no-fallback          start only with managed settings and without a gap in the walls
   --net proxy|host       proxy (default): an own network, out through the egress proxy; host: this machine's
-  --allow-host RULE      let HOST, HOST:PORT or *.HOST:PORT through the proxy without asking; repeatable
+  --allow-host RULE      let HOST, HOST:PORT or *.HOST:PORT through the session's own proxy; repeatable (commands
+                         in their sandbox heed egress.allow of the configuration)
   --allow-socket PATH    keep this Unix socket in reach (an ssh-agent's, docker's: a way around the walls)
   --forward PORT         this port of the machine's loopback is the same inside (a database, an IDE)
   --require-level LEVEL  end unless the system confines commands that strongly: observe, landlock, full`,
