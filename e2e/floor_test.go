@@ -82,7 +82,9 @@ type sneak struct {
 func sneaks(w *world, caught *atomic.Bool, listener string) []sneak {
 	return []sneak{
 		{name: "a key for this account", told: "writ: ",
-			python: func(*world) string { return "import os\nopen(os.path.expanduser('~/.ss'+'h/authorized_keys'),'a').write('stranger\\n')" },
+			python: func(*world) string {
+				return "import os\nopen(os.path.expanduser('~/.ss'+'h/authorized_keys'),'a').write('stranger\\n')"
+			},
 			worked: func(w *world) bool { return w.done() }},
 		{name: "a file outside", told: "outside",
 			python: func(*world) string { return "import os\nopen(os.path.expanduser('~/notes.txt'),'w').write('x')" },
@@ -94,13 +96,17 @@ func sneaks(w *world, caught *atomic.Bool, listener string) []sneak {
 			python: func(*world) string { return "open('.git/config','a').write('[core]\\n\\tfsmonitor = ./evil\\n')" },
 			worked: func(w *world) bool { return strings.Contains(w.read(".git/config"), "evil") }},
 		{name: "another repository in place of this one", told: "",
-			python: func(*world) string { return "import os\nos.rename('.git','.git2')\nos.mkdir('.git')\nopen('.git/HEAD','w').write('x')" },
+			python: func(*world) string {
+				return "import os\nos.rename('.git','.git2')\nos.mkdir('.git')\nopen('.git/HEAD','w').write('x')"
+			},
 			worked: func(w *world) bool { return w.exists(".git2") }},
 		{name: "servers for the next session", told: "moved to", code: 3,
 			python: func(*world) string { return "open('.mcp.json','w').write('{\"mcpServers\":{}}')" },
 			worked: func(w *world) bool { return w.exists(".mcp.json") }},
 		{name: "a secret is read", told: "",
-			python: func(*world) string { return "import os\nprint(open(os.path.expanduser('~/.aws/credentials')).read()[::-1])" },
+			python: func(*world) string {
+				return "import os\nprint(open(os.path.expanduser('~/.aws/credentials')).read()[::-1])"
+			},
 			worked: func(w *world) bool { return strings.Contains(w.results(), reversed("aws_secret_canary")) }},
 		{name: "a secret is posted", told: "",
 			python: func(*world) string {

@@ -12,8 +12,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"writ/internal/modelapi"
 )
 
 // greeter is a service of the person's outside of the session: it says hello to whoever connects.
@@ -141,15 +139,13 @@ func (w *world) launch(own ...string) result {
 	return w.run(exec.Command(bin+"/writ", args...))
 }
 
-// TestEgress: the proxy is the only way out. A service that the list names is reached through it and recorded with
+// TestEgress: the proxy is the only way out, for a hook of the person's own too, about which nothing is decided. A
+// service that the list names is reached through it and recorded with
 // its bytes; one that it does not name is refused with a reason; none is reached directly.
 func TestEgress(t *testing.T) {
 	need(t)
 	t.Parallel()
 	service := modelServer(t)
-	fetch := func(how string) []modelapi.Turn {
-		return []modelapi.Turn{one("toolu_01", "curl -sS -m 10 "+how+" http://"+service+"/two > two.txt 2> err.txt; true")}
-	}
 	for _, tt := range []struct {
 		name, how string
 		own       []string
@@ -164,7 +160,8 @@ func TestEgress(t *testing.T) {
 		t.Run(strings.ReplaceAll(tt.name, " ", "-"), func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			w.model.Play("main", fetch(tt.how)...)
+			w.write(w.home+"/fetch.sh", "cd "+w.repo+" && curl -sS -m 10 "+tt.how+" http://"+service+"/two > two.txt 2> err.txt; true\n")
+			w.write(w.home+"/.claude/settings.json", `{"hooks":{"SessionStart":[{"hooks":[{"type":"command","command":"sh ~/fetch.sh"}]}]}}`)
 			r := w.launch(tt.own...)
 			told := w.read("two.txt") + w.read("err.txt")
 			if reached := strings.Contains(w.read("two.txt"), "served"); reached != tt.reached || !strings.Contains(told, tt.says) {

@@ -120,18 +120,17 @@ type EgressRuling struct {
 
 // EgressEntry is one request or tunnel through the egress proxy, after its end.
 type EgressEntry struct {
-	Run      string    `json:"run"`
-	Host     string    `json:"host"`
-	Port     int       `json:"port"`
-	Method   string    `json:"method"`
-	Rule     string    `json:"rule"`
-	Addr     string    `json:"addr,omitempty"`
-	Sent     int64     `json:"sent"`
-	Received int64     `json:"received"`
-	Start    time.Time `json:"start"`
-	TookMS   int64     `json:"took_ms"`
-	Allowed  bool      `json:"allowed"`
-	Reason   string    `json:"reason,omitempty"`
+	Run      string `json:"run"`
+	Host     string `json:"host"`
+	Port     int    `json:"port"`
+	Method   string `json:"method"`
+	Rule     string `json:"rule"`
+	Addr     string `json:"addr,omitempty"`
+	Sent     int64  `json:"sent"`
+	Received int64  `json:"received"`
+	TookMS   int64  `json:"took_ms"`
+	Allowed  bool   `json:"allowed"`
+	Reason   string `json:"reason,omitempty"`
 }
 
 // Run is the account of one run of `writ claude`, for its summary and exit code.

@@ -18,6 +18,7 @@ import (
 	"writ/internal/api"
 	"writ/internal/claude"
 	"writ/internal/client"
+	"writ/internal/config"
 	"writ/internal/egress"
 	"writ/internal/guard"
 	"writ/internal/home"
@@ -46,7 +47,8 @@ same rules by --settings. --no-fallback ends instead. writ's own options stand i
   --cli PROGRAM          this claude instead of the one on PATH (also $WRIT_CLAUDE)
   --no-fallback          start only with managed settings and without a gap in the walls
   --net proxy|host       proxy (default): an own network, out through the egress proxy; host: this machine's
-  --allow-host RULE      let HOST, HOST:PORT or *.HOST:PORT through the proxy without asking; repeatable
+  --allow-host RULE      let HOST, HOST:PORT or *.HOST:PORT through the session's own proxy; repeatable (commands
+                         in their sandbox heed egress.allow of the configuration)
   --allow-socket PATH    keep this Unix socket in reach (an ssh-agent's, docker's: a way around the walls)
   --forward PORT         this port of the machine's loopback is the same inside (a database, an IDE)
   --require-level LEVEL  end unless the system confines commands that strongly: observe, landlock, full`,
@@ -111,6 +113,13 @@ func (l launch) run(ctx context.Context, env *Env) error {
 	}
 	project := guard.ProjectOf(cwd, guard.Canonical(user))
 	l.project, l.person = project, user
+	c, err := config.Load(h.Config(), config.Org, project)
+	if err == nil {
+		err = l.configure(c)
+	}
+	if err != nil {
+		return fail(ExitSetup, "mend the file; nothing runs until then", "%w", err)
+	}
 	cli, err := claude.FindCLI(l.cli, env.Getenv("PATH"), project)
 	if errors.Is(err, fs.ErrNotExist) {
 		return fail(ExitSetup, "npm install -g @anthropic-ai/claude-code, or name it with --cli", "Claude Code was not found: %w", err)
@@ -133,7 +142,7 @@ func (l launch) run(ctx context.Context, env *Env) error {
 	if err != nil {
 		return fail(ExitSetup, "", "%w", err)
 	}
-	if err := l.probe(env, self, call.Passive); err != nil {
+	if err := l.probe(env, h, self, call.Passive); err != nil {
 		return err
 	}
 	state := stateFile(env, user)
@@ -151,16 +160,14 @@ func (l launch) run(ctx context.Context, env *Env) error {
 }
 
 // probe finds out what the system gives before anything is prepared for it.
-func (l *launch) probe(env *Env, self string, passive bool) error {
+func (l *launch) probe(env *Env, h home.Home, self string, passive bool) error {
 	if passive {
 		return nil
 	}
-	got := level.Observe
-	if env.Level != nil {
-		got = env.Level()
-	}
-	if got < l.require {
-		return fail(ExitSetup, "writ doctor sandbox says what would give more", "this system confines commands at level %s, want %s", got, l.require)
+	if l.require > level.Observe {
+		if got := env.confines(h); got < l.require {
+			return fail(ExitSetup, "writ doctor sandbox says what would give more", "this system confines commands at level %s, want %s", got, l.require)
+		}
 	}
 	if l.net == "host" {
 		fmt.Fprintf(env.Stderr, "writ: WARNING: --net host: this session uses the machine's own network. What leaves is neither held nor recorded, and services on this machine are in reach\n")
@@ -263,7 +270,7 @@ func (l launch) open(ctx context.Context, env *Env, h home.Home, s *claude.Launc
 			if err != nil {
 				return nil, fail(ExitUsage, "", "%w", err)
 			}
-			way, err := newWayOut(h, s.Run, s.PersonEnv(), rules)
+			way, err := newWayOut(h, s.Run, s.PersonEnv(), rules, l.inside)
 			if err != nil {
 				return nil, fail(ExitSetup, "mend the variable, or leave it out", "the proxy of this machine: %w", err)
 			}
@@ -285,7 +292,11 @@ func (l launch) open(ctx context.Context, env *Env, h home.Home, s *claude.Launc
 func (l launch) egressRules(s *claude.Launch, state string) (egress.Rules, error) {
 	general, own := s.Hosts(state)
 	if l.project != "" {
-		for _, name := range egress.PresetsFor(l.project) {
+		presets := l.presets
+		if presets == nil {
+			presets = egress.PresetsFor(l.project)
+		}
+		for _, name := range presets {
 			general = append(general, egress.Presets[name]...)
 		}
 		own = append(own, claude.Remotes(l.project)...)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"writ/internal/claude"
+	"writ/internal/config"
 	"writ/internal/egress"
 	"writ/internal/level"
 )
@@ -14,14 +15,39 @@ import (
 type launch struct {
 	cli        string
 	noFallback bool
-	net        string // "proxy" or "host"
+	net        string // "proxy" or "host"; empty: as configured
 	hosts      []string
 	rules      egress.Rules // of hosts
 	room       claude.Room
 	require    level.Level
 	args       []string
 
-	project, person string // folders, found when it runs
+	project, person string                 // folders, found when it runs
+	presets         []string               // ecosystems that are configured; nil: those of the project
+	inside          func(host string) bool // hosts whose addresses may be of the inside
+}
+
+// configure takes what the configuration files say where the command line says nothing, and adds to what it allows.
+func (l *launch) configure(c config.Config) error {
+	if l.net == "" {
+		l.net = c.Egress.Outer
+	}
+	least, err := level.Parse(c.Sandbox.Level)
+	if c.Sandbox.Level != "" && err != nil {
+		return err
+	}
+	l.require = max(l.require, least)
+	for _, entry := range c.Sandbox.Sockets {
+		if real, err := claude.CheckSocket(config.Resolve(entry, l.person, l.project)); err == nil { // else it is not there to be reached
+			l.room.Sockets = append(l.room.Sockets, real)
+		}
+	}
+	rules, err := egress.ParseRules(c.Egress.Allow)
+	if err != nil {
+		return err
+	}
+	l.rules, l.presets, l.inside = l.rules.Join(rules), c.Egress.Presets, c.Egress.Inside
+	return nil
 }
 
 // launchOption is one of writ's own options; set takes its value.
@@ -67,7 +93,7 @@ var launchOptions = []launchOption{
 
 // readLaunchFlags takes writ's own options off the front; cobra leaves them alone for the host's sake.
 func readLaunchFlags(env *Env, args []string) (l launch, help bool, err error) {
-	l.cli, l.net = env.Getenv("WRIT_CLAUDE"), "proxy"
+	l.cli = env.Getenv("WRIT_CLAUDE")
 	for len(args) > 0 {
 		name, value, inline := strings.Cut(args[0], "=")
 		if args[0] == "--no-fallback" {

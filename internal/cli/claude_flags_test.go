@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"writ/internal/config"
+	"writ/internal/home"
 	"writ/internal/level"
 )
 
@@ -54,13 +56,13 @@ func TestRequireLevel(t *testing.T) {
 		starts  bool
 	}{
 		{nil, level.Observe, true},
-		{nil, level.Landlock, false},
+		{func() level.Level { return level.Observe }, level.Landlock, false},
 		{func() level.Level { return level.Landlock }, level.Full, false},
 		{func() level.Level { return level.Full }, level.Full, true},
 	} {
 		var errs bytes.Buffer
 		l := launch{net: "host", require: tt.require}
-		err := l.probe(&Env{Level: tt.given, Stderr: &errs}, "/none", false)
+		err := l.probe(&Env{Level: tt.given, Stderr: &errs}, home.Home(t.TempDir()), "/none", false)
 		if (err == nil) != tt.starts || tt.starts && !strings.Contains(errs.String(), "--net host") {
 			t.Errorf("%+v: %v, said %q", tt, err, errs.String())
 		}
@@ -68,5 +70,23 @@ func TestRequireLevel(t *testing.T) {
 		if err != nil && (!errors.As(err, &e) || e.code != ExitSetup) {
 			t.Errorf("%+v: %v", tt, err)
 		}
+	}
+}
+
+// TestConfiguredLaunch: the files' word holds where the command line says nothing, and the stricter level of both.
+func TestConfiguredLaunch(t *testing.T) {
+	var c config.Config
+	c.Egress.Outer, c.Egress.Allow, c.Sandbox.Level, c.Sandbox.Sockets = "host", []string{"a.example"}, "landlock", []string{"/none.sock"}
+	l := launch{net: "proxy", require: level.Full}
+	if err := l.configure(c); err != nil || l.net != "proxy" || l.require != level.Full || len(l.room.Sockets) != 0 || !slices.Equal(l.rules.Strings(), []string{"a.example"}) {
+		t.Errorf("%v: %+v", err, l)
+	}
+	l = launch{}
+	if err := l.configure(c); err != nil || l.net != "host" || l.require != level.Landlock {
+		t.Errorf("%v: %+v", err, l)
+	}
+	c.Egress.Allow = []string{"https://a.example"}
+	if err := l.configure(c); err == nil {
+		t.Error("a rule that cannot be read was taken")
 	}
 }

@@ -29,14 +29,21 @@ type wayOut struct {
 	closed   bool
 }
 
-// newWayOut makes the proxy for one run. rules are let through at once; every other host is for the daemon.
-func newWayOut(h home.Home, run string, env []string, rules egress.Rules) (*wayOut, error) {
+// newWayOut makes the proxy for one run. rules are let through at once; every other host is for the daemon. inside
+// tells the names that may mean addresses of the inside.
+func newWayOut(h home.Home, run string, env []string, rules egress.Rules, inside func(host string) bool) (*wayOut, error) {
 	up, err := egress.UpstreamFromEnv(env)
 	if err != nil {
 		return nil, err
 	}
 	w := &wayOut{run: run, daemon: client.Hook(string(h)), open: map[net.Conn]bool{}}
-	w.proxy = egress.New(egress.Options{Decide: egress.ByRules(rules, w.ask), Log: w.record, Upstream: up})
+	listed := egress.ByRules(rules, w.ask)
+	decide := func(ctx context.Context, t egress.Target) egress.Ruling {
+		r := listed(ctx, t)
+		r.Private = r.Private || inside(t.Host)
+		return r
+	}
+	w.proxy = egress.New(egress.Options{Decide: decide, Log: w.record, Upstream: up})
 	return w, nil
 }
 
@@ -60,7 +67,7 @@ func (w *wayOut) record(e egress.Entry) {
 	}
 	err := w.daemon.Do(ctx, "POST", api.PathEgressDone, api.EgressEntry{
 		Run: w.run, Host: e.Target.Host, Port: int(e.Target.Port), Method: e.Target.Method, Rule: e.Rule, Addr: e.Addr,
-		Sent: e.Sent, Received: e.Received, Start: e.Start, TookMS: e.Duration.Milliseconds(), Allowed: e.Allowed, Reason: reason,
+		Sent: e.Sent, Received: e.Received, TookMS: e.Duration.Milliseconds(), Allowed: e.Allowed, Reason: reason,
 	}, nil)
 	if err != nil {
 		w.unlogged.Add(1)

@@ -21,7 +21,7 @@ type Env struct {
 	Getenv         func(string) string
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
-	// Level tells how strongly the kernel confines commands here; nil: not at all.
+	// Level tells how strongly the kernel confines commands here; nil: it is probed.
 	Level    func() level.Level
 	homeFlag string
 }

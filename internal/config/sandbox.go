@@ -1,6 +1,10 @@
 package config
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // Sandbox is what holds for the sandboxes of shell commands. Paths are as written: see Resolve.
 type Sandbox struct {
@@ -33,6 +37,16 @@ type Egress struct {
 	Ask bool
 	// Outer is how the agent's own program reaches the network: proxy or host.
 	Outer string
+}
+
+// Inside tells whether a host is one of those whose names may mean addresses of the inside. *.example.com stands
+// for the names below example.com.
+func (e Egress) Inside(host string) bool {
+	return slices.ContainsFunc(e.Private, func(n string) bool {
+		n = strings.ToLower(strings.TrimSuffix(n, "."))
+		below, wild := strings.CutPrefix(n, "*")
+		return n == host || wild && strings.HasSuffix(host, below)
+	})
 }
 
 var (

@@ -112,7 +112,7 @@ func (d *Daemon) egressDone(w http.ResponseWriter, r *http.Request) {
 	rec := audit.Record{
 		Kind: audit.KindEgress, Run: e.Run, Effect: "deny", Rule: e.Rule,
 		Summary: fmt.Sprintf("%s %s: %d bytes out, %d in", e.Method, net.JoinHostPort(e.Host, strconv.Itoa(e.Port)), e.Sent, e.Received),
-		Data:    map[string]any{"host": e.Host, "port": e.Port, "method": e.Method, "addr": e.Addr, "sent": e.Sent, "received": e.Received, "took_ms": e.TookMS, "start": e.Start.UTC().Format(time.RFC3339Nano)},
+		Data:    map[string]any{"host": e.Host, "port": e.Port, "method": e.Method, "addr": e.Addr, "sent": e.Sent, "received": e.Received, "ms": e.TookMS},
 	}
 	if e.Allowed {
 		rec.Effect = "allow"

@@ -38,7 +38,7 @@ func (d *Daemon) serveEgress(s warm.Scope, l net.Listener) {
 	p := egress.New(egress.Options{
 		Decide: func(ctx context.Context, t egress.Target) egress.Ruling {
 			r := listed(ctx, t)
-			r.Private = private(d.projects.of(s.Profile.Root).cfg.Egress.Private, t.Host)
+			r.Private = d.projects.of(s.Profile.Root).cfg.Egress.Inside(t.Host)
 			return r
 		},
 		Log:  func(e egress.Entry) { d.left(s, e) },
@@ -145,13 +145,4 @@ func (h *refusedHosts) take(owner string) []string {
 	out := h.said[owner]
 	delete(h.said, owner)
 	return out
-}
-
-// private tells whether a host is configured to lie inside: its name, or *.NAME for what is below.
-func private(names []string, host string) bool {
-	return slices.ContainsFunc(names, func(n string) bool {
-		n = strings.ToLower(strings.TrimSuffix(n, "."))
-		below, wild := strings.CutPrefix(n, "*")
-		return n == host || wild && strings.HasSuffix(host, below)
-	})
 }
