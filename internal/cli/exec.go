@@ -189,7 +189,7 @@ func (f *execFlags) base(env *Env, cwd string) (p sandbox.Profile, err error) {
 	if err != nil {
 		return p, fail(ExitSetup, "repair the file", "%w", err)
 	}
-	o := scope.Of{Project: project, Home: guard.Canonical(user), WritHome: guard.Canonical(string(h)), Env: os.Environ(), Caches: h.Caches(),
+	o := scope.Of{Project: project, Home: guard.Canonical(user), WritHome: guard.Canonical(string(h)), State: h.State(), Env: os.Environ(), Caches: h.Caches(),
 		Settings: scope.Settings{Allow: egress.Destinations(cfg.Egress.Allow, cfg.Egress.Presets, project, os.Environ(), user), Missing: sandbox.Missing(cfg.Sandbox.Missing), Limits: sandbox.Limits{Processes: cfg.Sandbox.Processes}}}
 	if len(f.write) == 0 && project == "" {
 		return p, fail(ExitUsage, "name what may change with --write", "%s is no project, so there is nothing that may change", cwd)

@@ -44,15 +44,20 @@ func (f *floor) profile(key string, make func() sandbox.Profile) sandbox.Profile
 	return p
 }
 
-// forget drops a session's profiles and ends its sandboxes.
-func (f *floor) forget(session string) {
+// anew lets a session's profiles be made again: the files that they speak of have changed.
+func (f *floor) anew(session string) {
 	f.mu.Lock()
+	defer f.mu.Unlock()
 	for key := range f.known {
 		if strings.HasPrefix(key, session+"\x00") {
 			delete(f.known, key)
 		}
 	}
-	f.mu.Unlock()
+}
+
+// forget drops a session's profiles and ends its sandboxes.
+func (f *floor) forget(session string) {
+	f.anew(session)
 	if f.pool != nil {
 		f.pool.Release(session)
 	}
@@ -152,7 +157,7 @@ func (d *Daemon) scopeOf(ev event.Event, cfg config.Config, git bool) scope.Of {
 		return out
 	}
 	o := scope.Of{
-		Project: ev.Project, Role: ev.Principal.Role, Home: d.opt.UserHome, WritHome: string(d.opt.Home), Env: os.Environ(), Git: git,
+		Project: ev.Project, Role: ev.Principal.Role, Home: d.opt.UserHome, WritHome: string(d.opt.Home), State: d.opt.Home.State(), Env: os.Environ(), Git: git,
 		Settings: scope.Settings{Write: named(s.Write), Show: named(s.Show), Hide: named(s.Hide), Sockets: named(s.Sockets), Missing: sandbox.Missing(s.Missing), Trace: s.Trace,
 			Allow:  d.destinations(ev.Project, e),
 			Limits: sandbox.Limits{Processes: s.Processes, MemoryMB: s.MemoryMB, FileMB: int64(s.FileMB), OpenFiles: s.OpenFiles, Wall: s.Wall}},
@@ -230,6 +235,9 @@ func (d *Daemon) happened(e warm.Event) {
 		r.Rule = "grant-refused"
 		d.incident(r)
 		return
+	}
+	if e.What == "replaced" {
+		go d.floor.anew(e.Scope.Owner)
 	}
 	if err := d.note(r); err != nil {
 		d.diag.Error("a sandbox could not be recorded", "what", e.What, "error", err)

@@ -37,6 +37,9 @@ func (s *Sandbox) Done() <-chan struct{} {
 // PID is nobody's.
 func (s *Sandbox) PID() int { return 0 }
 
+// Replaced lists nothing.
+func (s *Sandbox) Replaced() []string { return nil }
+
 // Run cannot run anything here.
 func (s *Sandbox) Run(Command) error { return errSystem }
 

@@ -41,7 +41,8 @@ type Sandbox struct {
 	control int
 	sending sync.Mutex
 	done    chan struct{}
-	made    []string // placeholders
+	made    []string               // placeholders
+	held    map[string]os.FileInfo // what is closed or hidden, as it was
 	cgroup  cgroup
 
 	overlays   []*overlay
@@ -80,6 +81,7 @@ func (s *Sandbox) start(p Profile, opt Options) error {
 		return err
 	}
 	o, made, err := plan(&p, opt.Level, s.overlays)
+	s.hold(o.places)
 	s.made, s.Claims = made, append(s.Claims, o.claims...)
 	if err != nil {
 		return err
@@ -235,6 +237,28 @@ func (s *Sandbox) listen() {
 
 // Done is closed when nothing of the sandbox is left.
 func (s *Sandbox) Done() <-chan struct{} { return s.done }
+
+// Replaced lists what is closed or hidden but is another file now than when the walls were built. A mount stands on
+// a file, not on its name: when somebody outside replaces the file by a rename, as `git config` does, the kernel
+// takes the mount away, and the new file is open. A sandbox that was replaced like that must end.
+func (s *Sandbox) Replaced() (out []string) {
+	for path, was := range s.held {
+		if now, err := os.Lstat(path); err != nil || !os.SameFile(was, now) {
+			out = append(out, path)
+		}
+	}
+	return out
+}
+
+// hold notes what the closed and hidden places are.
+func (s *Sandbox) hold(places []place) {
+	s.held = map[string]os.FileInfo{}
+	for _, p := range places {
+		if fi, err := os.Lstat(p.path); err == nil && (p.what == placeRead || p.what == placeHide) {
+			s.held[p.path] = fi
+		}
+	}
+}
 
 // PID is the init's process, as this process sees it.
 func (s *Sandbox) PID() int { return s.process.Pid }

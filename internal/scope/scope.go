@@ -7,12 +7,17 @@
 package scope
 
 import (
+	"context"
+	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"writ/internal/sandbox"
+	"writ/internal/worktree"
 )
 
 // Of is what a profile is made for.
@@ -21,8 +26,8 @@ type Of struct {
 	Project string
 	// Role is the principal's role; lead, review and sa change nothing by a shell.
 	Role string
-	// Home is the person's home folder, WritHome writ's own.
-	Home, WritHome string
+	// Home is the person's home folder, WritHome writ's own, State the part of it with the records of worktrees.
+	Home, WritHome, State string
 	// Env is the person's environment, for where their tools keep things.
 	Env []string
 	// Caches is where caches of sandboxes are kept; empty: they go into the private temporary folder.
@@ -51,7 +56,7 @@ func Profile(o Of) sandbox.Profile {
 	switch {
 	case o.Project == "":
 	case writes(o.Role):
-		p.Write = append(p.Write, o.Project)
+		p.Write = append(p.Write, claimed(o)...)
 		p.Write = append(p.Write, o.Write...)
 		closed(&p, o)
 	case o.Role == "lead": // commits what others built, and changes none of it by a shell
@@ -61,6 +66,19 @@ func Profile(o Of) sandbox.Profile {
 	p.Show = append(p.Show, filepath.Join(o.WritHome, "bin"))
 	p.Hide = append(p.Hide, o.WritHome)
 	return p
+}
+
+// claimed is what of the project may change: all of it, or in a worktree that was made for certain files, those.
+func claimed(o Of) []string {
+	rec, found, err := worktree.Find(o.State, o.Project)
+	if err != nil || !found || rec.All {
+		return []string{o.Project} // landing checks again what a worktree may bring
+	}
+	var out []string
+	for _, f := range rec.Files {
+		out = append(out, filepath.Join(rec.Path, filepath.FromSlash(f)))
+	}
+	return out
 }
 
 func name(o Of) string {
@@ -124,20 +142,31 @@ func closed(p *sandbox.Profile, o Of) {
 	gitParts(p, o.Project)
 }
 
-// gitParts closes what makes git run programs or look elsewhere.
+// gitTime bounds what git is asked about a checkout.
+const gitTime = 10 * time.Second
+
+// gitParts opens git's own folders, and closes what in them makes git run programs or look elsewhere. Where that
+// cannot be told, nothing of them is opened.
 func gitParts(p *sandbox.Profile, root string) {
-	git := filepath.Join(root, ".git")
-	if !isDir(git) {
+	dot := filepath.Join(root, ".git")
+	ctx, cancel := context.WithTimeout(context.Background(), gitTime)
+	defer cancel()
+	s, err := worktree.ScopeOf(ctx, root)
+	switch {
+	case errors.Is(err, worktree.ErrNoRepo) && !exists(dot):
+		p.Absent = append(p.Absent, dot) // a repository made by an agent would run its settings for the person
+		return
+	case err != nil:
+		p.ReadOnly = append(p.ReadOnly, dot)
 		return
 	}
-	p.Write = append(p.Write, git) // a mount of its own: it cannot be moved away
-	for _, n := range []string{"config", "config.worktree", "hooks", "info", "commondir", "gitdir", "modules", "worktrees", "objects/info/alternates"} {
-		if path := filepath.Join(git, n); exists(path) {
-			p.ReadOnly = append(p.ReadOnly, path)
-		} else {
-			p.Absent = append(p.Absent, path)
+	for _, path := range s.Write {
+		if path != root {
+			p.Write = append(p.Write, path)
 		}
 	}
+	p.ReadOnly, p.Absent = append(p.ReadOnly, s.ReadOnly...), append(p.Absent, s.Absent...)
+	maps.Copy(p.Env, s.Env)
 }
 
 func isDir(path string) bool {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"time"
 
 	"writ/internal/sandbox"
@@ -12,6 +13,7 @@ import (
 // open gives the running sandbox of a scope, starting it for the first who asks.
 func (p *Pool) open(scope Scope, once bool) (*box, error) {
 	key := scope.key()
+	p.retire(key)
 	p.mu.Lock()
 	if p.closed {
 		p.mu.Unlock()
@@ -33,6 +35,24 @@ func (p *Pool) open(scope Scope, once bool) (*box, error) {
 	}
 	<-b.ready
 	return b, b.err
+}
+
+// retire ends the sandbox of a scope whose closed files were replaced by somebody outside: it holds them no more.
+func (p *Pool) retire(key string) {
+	p.mu.Lock()
+	b := p.boxes[key]
+	p.mu.Unlock()
+	if b == nil {
+		return
+	}
+	<-b.ready
+	if b.err != nil {
+		return
+	}
+	if gone := b.s.Replaced(); len(gone) > 0 {
+		p.end(b)
+		p.tell(Event{What: "replaced", Scope: b.scope, Level: p.opt.Level, Text: "replaced outside: " + strings.Join(gone, ", ")})
+	}
 }
 
 // crowdLocked picks the sandbox to end when there are too many: the one unused for longest, with nothing running.

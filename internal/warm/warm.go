@@ -86,7 +86,7 @@ func (g Grant) words() []string {
 
 // Event is something that happened.
 type Event struct {
-	What  string // "started", "ended", "failed", "refused"
+	What  string // "started", "ended", "replaced", "failed", "refused"
 	Scope Scope
 	Level level.Level
 	PID   int

@@ -200,6 +200,39 @@ func TestIdle(t *testing.T) {
 	t.Error("an idle sandbox stays")
 }
 
+// A file that is closed and replaced from outside, as git config does it, is closed again for the next command.
+func TestReplaced(t *testing.T) {
+	w := newWorld(t, nil)
+	path := filepath.Join(w.root, "closed")
+	put := func(text string) {
+		if err := os.WriteFile(path+".new", []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Rename(path+".new", path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("first")
+	scope := w.scope()
+	scope.Profile.ReadOnly = []string{path}
+	try := func() {
+		t.Helper()
+		id, err := w.pool.Grant(Grant{Scope: scope, Line: "echo bad > closed", Shell: "bash"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if out, code := w.exec(id, "echo bad > closed"); code == 0 {
+			t.Errorf("it was written: %q", out)
+		}
+	}
+	try()
+	put("second")
+	try()
+	if b, err := os.ReadFile(path); err != nil || string(b) != "second" {
+		t.Errorf("the file holds %q, %v", b, err)
+	}
+}
+
 func TestOnce(t *testing.T) {
 	w := newWorld(t, nil)
 	id, err := w.pool.Grant(Grant{Scope: w.scope(), Line: "echo x", Shell: "bash", Once: true})
