@@ -9,7 +9,7 @@ FUZZTIME  ?= 20s
 export WRIT_EVAL ?= ../shared/eval
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test check unit fuzz bench e2e eval dist deps clean
+.PHONY: help build run test check unit escape fuzz bench e2e eval dist deps clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ check: deps build ## format, vet, staticcheck, tidy, race tests
 	$(TOOL) staticcheck ./...
 	$(GO) mod tidy -diff
 	@./scripts/gotest -race ./...
+
+escape: ## attacks on the sandbox: a table of probes by level, without rights and as root
+	WRIT_ESCAPE_TABLE=1 $(GO) test -count=1 -v -run '^TestEscape' ./internal/escape
 
 fuzz: ## every fuzz target for FUZZTIME each (default 20s)
 	@./scripts/fuzz $(FUZZTIME)

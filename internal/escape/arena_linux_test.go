@@ -36,7 +36,7 @@ type arena struct {
 
 func newArena(t testing.TB, l level.Level) *arena {
 	t.Helper()
-	dir, err := os.MkdirTemp(base, "a-")
+	dir, err := os.MkdirTemp(base, "")
 	if err != nil {
 		t.Fatal(err)
 	}

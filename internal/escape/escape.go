@@ -6,4 +6,7 @@
 // it proves nothing; what this host's kernel does not have is "not applicable" and is counted as neither. At level
 // full only what is legitimate gets through; what remains open at level landlock is written down, row by row, and
 // held to exactly that. `make escape` prints the table.
+//
+// A probe runs without a sandbox too, as root: it may name only what the test itself made (its files, its victims),
+// never "all processes of the user" or a setting's new value. What cannot be tried so is not tried.
 package escape

@@ -42,7 +42,7 @@ func makeBase() (string, error) {
 		if !walkable(dir) && os.Getuid() == 0 {
 			continue
 		}
-		base, err := os.MkdirTemp(dir, ".arena-")
+		base, err := os.MkdirTemp(dir, ".a-")
 		if err != nil {
 			continue
 		}

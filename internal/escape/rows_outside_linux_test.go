@@ -124,10 +124,6 @@ var processRows = []row{
 	}),
 	on("prlimit", func(v *victim) effect { return func(word) bool { return limitOf(v.pid) == 17 } }),
 	on("setpriority", nil), on("affinity", nil), on("scheduler", nil), on("ioprio", nil),
-	{name: "renice-user", try: func(a *arena) ([]string, effect) {
-		v := a.victim()
-		return []string{"renice-user"}, func(word) bool { n, _ := unix.Getpriority(unix.PRIO_PROCESS, v.pid); return n == 2 } // 20-18
-	}},
 	{name: "shared-memory", try: func(a *arena) ([]string, effect) {
 		id, err := unix.SysvShmGet(unix.IPC_PRIVATE, 4096, 0o600|unix.IPC_CREAT)
 		if err != nil {

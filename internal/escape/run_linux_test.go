@@ -174,19 +174,16 @@ func (a *arena) judge(r row) (through bool, w word) {
 		return w.done, w
 	}
 	wait := 20 * time.Millisecond // for what must not come
-	if a.l == level.Observe || r.fair {
-		wait = time.Second
-	}
 	if r.settle {
 		time.Sleep(wait)
 		return effect(w), w
 	}
+	if a.l == level.Observe && r.none == "" || r.fair {
+		wait = time.Second
+	}
 	for end := time.Now().Add(wait); time.Now().Before(end); time.Sleep(500 * time.Microsecond) {
 		if effect(w) {
 			return true, w
-		}
-		if !w.done && a.l != level.Observe {
-			break
 		}
 	}
 	return effect(w), w

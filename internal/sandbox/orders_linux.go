@@ -19,6 +19,7 @@ const (
 	placeWrite   = "write"   // as it is outside
 	placeRead    = "read"    // cannot be changed
 	placeHide    = "hide"    // reads as empty
+	placeSocket  = "socket"  // may be connected to
 	placePrivate = "private" // an empty folder of the sandbox's own
 )
 
@@ -37,6 +38,7 @@ type orders struct {
 	trace   bool
 	limits  Limits
 	name    string
+	sockets []string // outside, that may be connected to
 }
 
 // kept are things in private folders without which ordinary programs fail; they stay, unchangeable.
@@ -48,7 +50,7 @@ func plan(p *Profile, l level.Level) (o orders, made []string, err error) {
 	if err := p.Check(); err != nil {
 		return o, nil, fmt.Errorf("profile %q: %w", p.Name, err)
 	}
-	o = orders{level: l, net: p.Net.Mode, proxied: p.Net.Mode == "proxy", trace: p.Trace, limits: p.Limits, name: p.Name}
+	o = orders{level: l, net: p.Net.Mode, proxied: p.Net.Mode == "proxy", trace: p.Trace, limits: p.Limits, name: p.Name, sockets: p.Sockets}
 	if o.net == "" {
 		o.net = "none"
 	}
@@ -75,8 +77,11 @@ func plan(p *Profile, l level.Level) (o orders, made []string, err error) {
 	for _, path := range append(slices.Clone(p.Show), p.Sockets...) {
 		b.add(placeRead, path)
 	}
-	for _, path := range foreignSockets(p) {
-		b.add(placeHide, path)
+	b.pin(p.Absent)
+	if l == level.Full { // below, no Unix socket is to be had at all
+		for _, path := range foreignSockets(p) {
+			b.add(placeHide, path)
+		}
 	}
 	slices.SortStableFunc(b.places, func(a, c place) int { return strings.Compare(sortable(a.path), sortable(c.path)) })
 	o.places = b.places
@@ -116,6 +121,42 @@ func (b *planner) add(what, path string) bool {
 
 // ErrClaim marks a path that cannot be given to a sandbox.
 var ErrClaim = errors.New("this path cannot be claimed")
+
+// pin makes every folder between one that may change and a place in it a place too. A mount point cannot be renamed:
+// else the folder could be moved away, with what is closed or hidden in it, and another be put in its place.
+func (b *planner) pin(absent []string) {
+	paths := make([]string, 0, len(b.places)+len(absent))
+	for _, p := range b.places {
+		if p.what == placeRead || p.what == placeHide {
+			paths = append(paths, p.path)
+		}
+	}
+	for _, path := range absent {
+		if dir, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
+			paths = append(paths, filepath.Join(dir, filepath.Base(path)))
+		}
+	}
+	for _, path := range paths {
+		b.pinAbove(path)
+	}
+}
+
+func (b *planner) pinAbove(path string) {
+	var between []string
+	for dir := filepath.Dir(path); dir != "/"; dir = filepath.Dir(dir) {
+		i, ok := b.seen[dir]
+		if !ok {
+			between = append(between, dir)
+			continue
+		}
+		if b.places[i].what == placeWrite {
+			for _, d := range between {
+				b.add(placeWrite, d)
+			}
+		}
+		return
+	}
+}
 
 // writes adds what may change, and makes what does not exist yet as the profile says.
 func (b *planner) writes(p *Profile) (made []string, err error) {
@@ -212,6 +253,9 @@ func (o orders) encode() frame {
 	for _, p := range o.places {
 		f.texts = append(f.texts, p.what, p.path, strconv.FormatBool(p.dir))
 	}
+	for _, path := range o.sockets {
+		f.texts = append(f.texts, placeSocket, path, "false")
+	}
 	return f
 }
 
@@ -235,6 +279,10 @@ func decodeOrders(f frame) (o orders, err error) {
 		return o, err
 	}
 	for t = t[head:]; len(t) > 0; t = t[3:] {
+		if t[0] == placeSocket {
+			o.sockets = append(o.sockets, t[1])
+			continue
+		}
 		o.places = append(o.places, place{t[0], t[1], t[2] == "true"})
 	}
 	return o, nil

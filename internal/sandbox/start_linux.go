@@ -112,6 +112,7 @@ func ways(l level.Level, net string) []*syscall.SysProcAttr {
 	}
 	all := within(uids, gids, net)
 	all.GidMappingsEnableSetgroups = true
+	all.AmbientCaps = append(all.AmbientCaps, unix.CAP_SETGID) // to give up groups
 	return []*syscall.SysProcAttr{all, own}
 }
 

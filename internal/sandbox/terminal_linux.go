@@ -30,5 +30,5 @@ func HoldTerminal() error {
 		}
 	})
 	f.ret(retAllow)
-	return install(f.code)
+	return installAll(f.code)
 }

@@ -191,7 +191,7 @@ func at0(name string, flags int, print bool) error {
 // inherited writes to every descriptor that was open before this program started.
 func inherited([]string) error {
 	found := errors.New("no inherited descriptor")
-	for fd := 3; fd < 64; fd++ {
+	for fd := 3; fd < 1024; fd++ {
 		flags, _, errno := unix.Syscall(unix.SYS_FCNTL, uintptr(fd), unix.F_GETFD, 0)
 		if errno != 0 || flags&unix.FD_CLOEXEC != 0 { // the runtime's own are closed on exec
 			continue

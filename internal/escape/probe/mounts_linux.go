@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
 	"syscall"
 	"unsafe"
 
@@ -50,15 +51,18 @@ var mountAttacks = map[string]attack{
 		if err != nil {
 			return err
 		}
+		runtime.LockOSThread()
+		if err := unix.Unshare(unix.CLONE_FS); err != nil { // only a thread with a working folder of its own may change it
+			return err
+		}
 		return unix.Setns(fd, unix.CLONE_NEWNS)
 	},
 	// user-ns is the start of everything above for a user without rights.
-	"user-ns":         func([]string) error { return nested(unix.CLONE_NEWUSER) },
-	"user-mount-ns":   func([]string) error { return nested(unix.CLONE_NEWUSER | unix.CLONE_NEWNS) },
-	"unshare":         func([]string) error { return unix.Unshare(unix.CLONE_FS | unix.CLONE_NEWUTS) },
-	"clone3-user-ns":  clone3,
-	"nested-unmask":   func(a []string) error { return inNested("unmask", a) },
-	"nested-pid-proc": func(a []string) error { return inNested("new-tmpfs", a) },
+	"user-ns":        func([]string) error { return nested(unix.CLONE_NEWUSER) },
+	"user-mount-ns":  func([]string) error { return nested(unix.CLONE_NEWUSER | unix.CLONE_NEWNS) },
+	"unshare":        func([]string) error { return unix.Unshare(unix.CLONE_FS | unix.CLONE_NEWUTS) },
+	"clone3-user-ns": clone3,
+	"nested-unmask":  func(a []string) error { return inNested("unmask", a) },
 }
 
 func nested(flags uintptr) error {

@@ -15,9 +15,6 @@ var processAttacks = map[string]attack{
 	"kill":  func(a []string) error { return unix.Kill(number(a[0]), unix.SIGKILL) },
 	"abort": func(a []string) error { return unix.Kill(number(a[0]), unix.SIGABRT) },
 	"stop":  func(a []string) error { return unix.Kill(number(a[0]), unix.SIGSTOP) },
-	"kill-all": func([]string) error { // everything of this user that may be signalled; STOP would stop the test too
-		return unix.Kill(-1, unix.SIGWINCH)
-	},
 	"pidfd-kill": func(a []string) error {
 		fd, err := unix.PidfdOpen(number(a[0]), 0)
 		if err != nil {
@@ -76,7 +73,6 @@ var processAttacks = map[string]attack{
 		return unix.Prlimit(number(a[0]), unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: 17, Max: 1000}, nil)
 	},
 	"setpriority": func(a []string) error { return unix.Setpriority(unix.PRIO_PROCESS, number(a[0]), 19) },
-	"renice-user": func([]string) error { return unix.Setpriority(unix.PRIO_USER, 0, 18) },
 	"affinity": func(a []string) error {
 		var set unix.CPUSet
 		set.Set(0)
