@@ -31,6 +31,7 @@ type arena struct {
 	s             *sandbox.Sandbox
 	l             level.Level // Observe: no sandbox
 	ear           *ear
+	victims       []*exec.Cmd
 	master, slave *os.File
 }
 
@@ -166,13 +167,22 @@ func (a *arena) victim() *victim {
 	if err := cmd.Start(); err != nil {
 		a.t.Fatal(err)
 	}
-	a.t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
+	a.victims = append(a.victims, cmd)
 	for end := time.Now().Add(2 * time.Second); time.Now().Before(end); time.Sleep(200 * time.Microsecond) {
 		if b, _ := os.ReadFile(procFile(cmd.Process.Pid, "cmdline")); strings.Contains(string(b), "600000") {
 			break
 		}
 	}
 	return &victim{cmd, cmd.Process.Pid}
+}
+
+// release ends the victims of a row.
+func (a *arena) release() {
+	for _, v := range a.victims {
+		v.Process.Kill() // it may have died of the probe
+		v.Wait()
+	}
+	a.victims = nil
 }
 
 // hurt tells whether the victim died or stands still.

@@ -126,8 +126,8 @@ func needsRootFiles() string {
 
 // limitRows use more than there is.
 var limitRows = []row{
-	{name: "many-processes", fresh: true, profile: func(_ *arena, p *sandbox.Profile) { p.Limits.Processes = 40 },
-		try: func(*arena) ([]string, effect) { return []string{"many-processes", "45"}, nil }, skip: func() string {
+	{name: "many-processes", fresh: true, profile: func(_ *arena, p *sandbox.Profile) { p.Limits.Processes = 100 },
+		try: func(*arena) ([]string, effect) { return []string{"many-processes", "60"}, nil }, skip: func() string {
 			if os.Getuid() == 0 {
 				return "the kernel does not count root's processes"
 			}

@@ -155,6 +155,7 @@ func (a *arena) start(r row) error {
 // judge runs one row at the arena's level and tells whether it got through.
 func (a *arena) judge(r row) (through bool, w word) {
 	a.row = r.name
+	defer a.release()
 	var args []string
 	if r.before != nil {
 		r.before(a)
@@ -174,7 +175,7 @@ func (a *arena) judge(r row) (through bool, w word) {
 		return w.done, w
 	}
 	wait := 20 * time.Millisecond // for what must not come
-	if r.settle {
+	if r.settle && a.l != level.Observe {
 		time.Sleep(wait)
 		return effect(w), w
 	}

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"writ/internal/gitsafe"
 	"writ/internal/zone"
@@ -88,7 +87,6 @@ func holdsToken(path string) bool {
 const (
 	maxEntries = 200_000
 	maxSecrets = 200
-	gitTime    = 5 * time.Second
 )
 
 // passedOver are folders that are not searched.

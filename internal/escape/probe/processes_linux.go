@@ -70,7 +70,7 @@ var processAttacks = map[string]attack{
 		return os.WriteFile("/proc/"+a[0]+"/oom_score_adj", []byte("900"), 0)
 	},
 	"prlimit": func(a []string) error { // a process that may not use more descriptors cannot work
-		return unix.Prlimit(number(a[0]), unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: 17, Max: 1000}, nil)
+		return unix.Prlimit(number(a[0]), unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: 17, Max: 17}, nil)
 	},
 	"setpriority": func(a []string) error { return unix.Setpriority(unix.PRIO_PROCESS, number(a[0]), 19) },
 	"affinity": func(a []string) error {
