@@ -34,24 +34,22 @@ type Streams struct {
 // when it is given the arguments stage. Where the system refuses one of the walls for processes, memory or the
 // network, the others are built: Walls and Gaps say what holds.
 func Ready(self string, stage []string, o Orders, s Streams) (*Process, error) {
-	for {
-		p, err := ready(self, stage, o, s)
-		var wall *WallError
-		if err == nil || !errors.As(err, &wall) {
-			return p, err
-		}
-		less, had := o.Walls.without(wall.Wall)
-		if !had {
-			return nil, err
-		}
-		o.Walls = less
-		p, lerr := Ready(self, stage, o, s)
-		if lerr != nil {
-			return nil, lerr
-		}
-		p.gaps = append(p.gaps, err.Error())
-		return p, nil
+	p, err := ready(self, stage, o, s)
+	var wall *WallError
+	if err == nil || !errors.As(err, &wall) {
+		return p, err
 	}
+	less, had := o.Walls.without(wall.Wall)
+	if !had {
+		return nil, err
+	}
+	o.Walls = less
+	p, lerr := Ready(self, stage, o, s)
+	if lerr != nil {
+		return nil, lerr
+	}
+	p.gaps = append(p.gaps, err.Error())
+	return p, nil
 }
 
 // ready tries the ways to map users. Where none works, each wall is tried alone to name the one that is refused.
