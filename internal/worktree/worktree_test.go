@@ -139,7 +139,7 @@ git checkout -q -b other && echo x > src/x && git add . && git commit -qm x && g
 		t.Fatalf("land --onto a branch that is not checked out: %+v, %v", l, err)
 	}
 	all, err := w.repo.List(context.Background())
-	if err != nil || len(all) != 1 || !all[0].HasLanded || all[0].Dirty || all[0].Ahead != 1 || all[0].Trouble != "" {
+	if err != nil || len(all) != 1 || !all[0].HasLanded || all[0].Dirty || all[0].Ahead != 1 || all[0].Trouble != "" || len(all[0].Hazards) != 0 {
 		t.Errorf("list: %+v, %v", all, err)
 	}
 }
