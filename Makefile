@@ -9,15 +9,16 @@ FUZZTIME  ?= 20s
 export WRIT_EVAL ?= ../shared/eval
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test check unit fuzz bench e2e eval dist deps clean
+.PHONY: help build run test check unit escape fuzz bench e2e eval dist deps clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-build: ## bin/writ and bin/writ-hook
+build: ## bin/writ, bin/writ-hook and bin/writ-exec
 	@mkdir -p $(BIN)
 	$(BUILD) -o $(BIN)/writ ./cmd/writ
 	$(BUILD) -o $(BIN)/writ-hook ./cmd/writ-hook
+	$(BUILD) -o $(BIN)/writ-exec ./cmd/writ-exec
 
 run: build ## a team at work in a fresh repository, under writ's verdicts (no account needed)
 	@start=$$(date +%s); $(BIN)/writ demo || exit; took=$$(($$(date +%s) - start)); \
@@ -35,6 +36,9 @@ check: deps build ## format, vet, staticcheck, tidy, race tests
 	$(GO) mod tidy -diff
 	@./scripts/gotest -race ./...
 
+escape: ## attacks on the sandbox: a table of probes by level, without rights and as root
+	WRIT_ESCAPE_TABLE=1 $(GO) test -count=1 -v -run '^TestEscape' ./internal/escape
+
 fuzz: ## every fuzz target for FUZZTIME each (default 20s)
 	@./scripts/fuzz $(FUZZTIME)
 
@@ -51,7 +55,8 @@ dist: ## the same bytes in any folder, and their digests
 	@rm -rf dist && mkdir -p dist
 	CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags '-s -w -buildid=' -o dist/writ ./cmd/writ
 	CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags '-s -w -buildid=' -o dist/writ-hook ./cmd/writ-hook
-	@cd dist && sha256sum writ writ-hook | tee SHA256SUMS
+	CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags '-s -w -buildid=' -o dist/writ-exec ./cmd/writ-exec
+	@cd dist && sha256sum writ writ-hook writ-exec | tee SHA256SUMS
 
 deps: ## tools the tests need that a fresh machine may lack (tmux, iproute2)
 	@./scripts/deps

@@ -99,7 +99,7 @@ func TestAgentCannotApprove(t *testing.T) {
 	w.write(w.home+"/.writ/config.json", `{"ask_wait":"1s"}`)
 	w.sh("chmod 700 ~/.writ")
 	w.remote()
-	w.bash(outward, "writ approve $(writ approvals --json | grep -o '\"id\": *\"[^\"]*\"' | cut -d'\"' -f4); curl -s --unix-socket ~/.writ/run/admin.sock http://writ/v1/approvals", outward)
+	w.bash(outward, "writ approve $(writ approvals --json | grep -o '\"id\": *\"[^\"]*\"' | cut -d'\"' -f4); curl -s --unix-socket ~/.writ/run/admin/admin.sock http://writ/v1/approvals", outward)
 	r := w.writ()
 	if w.happened() || r.code == 0 {
 		t.Errorf("%v\n%s", r, w.results())
@@ -132,7 +132,7 @@ rm /etc/claude-code/managed-settings.d/~writ.json 2>/dev/null && echo "managed s
 (echo x > "$HOME/.writ/config.json") 2>/dev/null && echo "config written"
 rm "$HOME/.writ/bin/writ-hook" 2>/dev/null && echo "hook removed"
 ls "$HOME"/.writ/state/keys/* 2>/dev/null && echo "keys seen"
-test -S "$HOME/.writ/run/admin.sock" && echo "admin socket seen"
+test -S "$HOME/.writ/run/admin/admin.sock" && echo "admin socket seen"
 for p in /proc/[0-9]*; do
 	test -e $p/root/etc/passwd && ! test -e $p/root/etc/claude-code && echo "another view by $p"
 done

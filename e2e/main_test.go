@@ -32,6 +32,8 @@ func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) int {
 	switch {
+	case os.Getenv(probing) != "":
+		return runProbe(os.Getenv(probing))
 	case os.Getenv("WRIT_E2E") != "1":
 		why = "run by make e2e (WRIT_E2E=1)"
 		return m.Run()
@@ -104,7 +106,7 @@ func inside() (int, error) {
 }
 
 func build(dir string) error {
-	for _, name := range []string{"writ", "writ-hook"} {
+	for _, name := range []string{"writ", "writ-hook", "writ-exec"} {
 		cmd := exec.Command("go", "build", "-o", filepath.Join(dir, name), "writ/cmd/"+name)
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if out, err := cmd.CombinedOutput(); err != nil {

@@ -19,10 +19,13 @@ const ExitHeader = "Writ-Exit"
 
 // Paths on hook.sock.
 const (
-	PathHook       = "/v1/hook"       // POST HookRequest → HookResponse
-	PathPermission = "/v1/permission" // POST PermissionRequest → PermissionResponse
-	PathStatus     = "/v1/status"     // GET → Status (both sockets)
-	PathRuns       = "/v1/runs/"      // GET /v1/runs/{id} → Run (both sockets)
+	PathHook       = "/v1/hook"        // POST HookRequest → HookResponse
+	PathPermission = "/v1/permission"  // POST PermissionRequest → PermissionResponse
+	PathLaunch     = "/v1/launch"      // POST Launch → 204; from outside a session only, as the next two
+	PathEgress     = "/v1/egress"      // POST EgressRequest → EgressRuling
+	PathEgressDone = "/v1/egress/done" // POST EgressEntry → 204
+	PathStatus     = "/v1/status"      // GET → Status (both sockets)
+	PathRuns       = "/v1/runs/"       // GET /v1/runs/{id} → Run (both sockets)
 )
 
 // Paths on admin.sock.
@@ -83,6 +86,51 @@ type Status struct {
 	RSS      int64     `json:"rss_bytes"`
 	Healthy  bool      `json:"healthy"` // false: the log cannot be written, everything is denied
 	Problem  string    `json:"problem,omitempty"`
+}
+
+// Launch says which walls a run has. It is recorded before anything in the run starts.
+type Launch struct {
+	Run string `json:"run"`
+	// PID is the first process inside, 0 without walls.
+	PID     int      `json:"pid,omitempty"`
+	Walls   bool     `json:"walls"`             // a view of the file system of its own, and the managed settings in it
+	Missing []string `json:"missing,omitempty"` // namespaces that the system refused: pid, ipc, net
+	Gaps    []string `json:"gaps,omitempty"`    // what could not be closed, one sentence each
+	Net     string   `json:"net"`               // "proxy", or "host": the machine's own network
+	Sockets []string `json:"sockets,omitempty"` // Unix sockets of others that were allowed
+	Forward []int    `json:"forward,omitempty"` // ports of the machine's loopback that are the same inside
+	Hosts   []string `json:"hosts,omitempty"`   // the egress list, as rules
+}
+
+// EgressRequest asks whether a run may reach a host that is on no list.
+type EgressRequest struct {
+	Run     string `json:"run"`
+	Session string `json:"session,omitempty"`
+	Host    string `json:"host"`
+	Port    int    `json:"port"`
+}
+
+// EgressRuling answers it. The zero value refuses.
+type EgressRuling struct {
+	Allow   bool   `json:"allow"`
+	Rule    string `json:"rule"`
+	Reason  string `json:"reason,omitempty"`
+	Instead string `json:"instead,omitempty"` // what the agent should do in place of it
+}
+
+// EgressEntry is one request or tunnel through the egress proxy, after its end.
+type EgressEntry struct {
+	Run      string `json:"run"`
+	Host     string `json:"host"`
+	Port     int    `json:"port"`
+	Method   string `json:"method"`
+	Rule     string `json:"rule"`
+	Addr     string `json:"addr,omitempty"`
+	Sent     int64  `json:"sent"`
+	Received int64  `json:"received"`
+	TookMS   int64  `json:"took_ms"`
+	Allowed  bool   `json:"allowed"`
+	Reason   string `json:"reason,omitempty"`
 }
 
 // Run is the account of one run of `writ claude`, for its summary and exit code.

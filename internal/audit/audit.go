@@ -29,8 +29,10 @@ const (
 	KindSession  Kind = "session"  // a session or an agent begins or ends
 	KindWiring   Kind = "wiring"   // settings and hooks that wire the guard changed
 	KindSnapshot Kind = "snapshot" // uncommitted work was kept, or brought back
+	KindEgress   Kind = "egress"   // something left a session through the egress proxy, or was kept from leaving
 	KindPolicy   Kind = "policy"   // the rules in force changed
 	KindDaemon   Kind = "daemon"   // the daemon about itself
+	KindSandbox  Kind = "sandbox"  // a sandbox was started or ended
 	KindLog      Kind = "log"      // the log about itself: recovery, retention
 	KindSegment  Kind = "segment"  // the first record of a segment file; see segmentHead
 )

@@ -14,4 +14,5 @@ package claude
 const (
 	HookName = "writ-hook"
 	WritName = "writ"
+	ExecName = "writ-exec"
 )

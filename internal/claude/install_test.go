@@ -239,6 +239,7 @@ func TestInstallPrograms(t *testing.T) {
 	}
 	put(t, filepath.Join(src, "writ"), "W1")
 	put(t, filepath.Join(src, "writ-hook"), "H1")
+	put(t, filepath.Join(src, "writ-exec"), "E1")
 	for _, want := range []string{"H1", "H2"} {
 		put(t, filepath.Join(src, "writ-hook"), want)
 		if err := InstallPrograms(h, filepath.Join(src, "writ")); err != nil {

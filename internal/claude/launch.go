@@ -4,13 +4,12 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 
 	"writ/internal/durable"
 	"writ/internal/home"
@@ -27,6 +26,13 @@ type Launch struct {
 	home      home.Home
 	dir       string // files of this launch, removed by Close
 	exclusive bool
+	room      Room
+	person    string            // the person's home folder
+	own       string            // the CLI's own folder in it
+	around    []string          // folders that the session works in
+	absent    []string          // sinks that did not exist at the start
+	settings  map[string]string // variables of the person's own settings
+	wiring    func(Room) Wiring // what goes in as --settings
 }
 
 // From is where a launch comes from.
@@ -35,6 +41,8 @@ type From struct {
 	Cwd, Project string
 	UserSettings string // the person's settings file
 	UserState    string // the CLI's own ~/.claude.json
+	Person       string // the person's home folder
+	Room         Room
 }
 
 // Prepare writes the files of a launch and works out its command line, with notes for the person. Close
@@ -42,7 +50,10 @@ type From struct {
 func Prepare(h home.Home, cli string, call Call, from From) (*Launch, []string, error) {
 	var notes []string
 	run := newRun()
-	l := &Launch{Run: run, CLI: cli, Call: call, home: h, dir: filepath.Join(h.Run(), "launch-"+run)}
+	l := &Launch{
+		Run: run, CLI: cli, Call: call, home: h, dir: filepath.Join(h.Run(), "launch-"+run), room: from.Room,
+		person: from.Person, own: filepath.Dir(from.UserSettings), around: []string{from.Cwd, from.Project},
+	}
 	keep, left := Environ(from.Env)
 	for _, name := range left {
 		notes = append(notes, name+" is not passed on: it runs files or libraries in front of programs")
@@ -55,10 +66,8 @@ func Prepare(h home.Home, cli string, call Call, from From) (*Launch, []string, 
 	if skipped > 0 {
 		notes = append(notes, fmt.Sprintf("%d of your own hooks are no plain commands and do not run under writ (%s)", skipped, from.UserSettings))
 	}
-	for _, dir := range []string{filepath.Join(l.dir, "empty"), l.layer()} {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return nil, nil, err
-		}
+	if err := os.MkdirAll(l.layer(), 0o700); err != nil {
+		return nil, nil, err
 	}
 	if err := os.Chmod(filepath.Dir(l.layer()), 0o755); err != nil { // /etc takes this mode
 		return nil, nil, err
@@ -67,7 +76,13 @@ func Prepare(h home.Home, cli string, call Call, from From) (*Launch, []string, 
 	if err := os.WriteFile(filepath.Join(l.dir, "pid"), []byte(strconv.Itoa(os.Getpid())), 0o600); err != nil {
 		return nil, nil, err
 	}
-	pins := Pins(keep, own)
+	for _, path := range hostSandbox(from.UserSettings, filepath.Join(from.Project, ".claude/settings.json"), filepath.Join(from.Project, ".claude/settings.local.json")) {
+		notes = append(notes, "the host's own sandbox, switched on in "+path+", is off behind writ's walls: it cannot be built inside them")
+	}
+	l.settings = own
+	l.room.Forward = append(l.loopbackServices(from.UserState), l.room.Forward...)
+	slices.Sort(l.room.Forward)
+	l.room.Forward = slices.Compact(l.room.Forward)
 	var servers []string
 	if call.Headless { // interactively the CLI asks the person
 		servers = UnapprovedServers(from.Cwd, from.Project, from.UserSettings, from.UserState)
@@ -75,28 +90,24 @@ func Prepare(h home.Home, cli string, call Call, from From) (*Launch, []string, 
 	if len(servers) > 0 {
 		notes = append(notes, fmt.Sprintf("MCP servers of .mcp.json that you never approved are not started: %s (approve them in an interactive session)", strings.Join(servers, ", ")))
 	}
-	managed := New(Options{Home: h, Run: run, Managed: true, Env: pins, Hooks: hooks, Servers: servers}).JSON()
+	pins := Pins(keep, own)
+	managed := New(Options{Home: h, Run: run, Managed: true, Walls: true, Env: slices.Concat(pins, l.room.proxyVariables()), Hooks: hooks, Servers: servers}).JSON()
+	l.wiring = func(r Room) Wiring {
+		return New(Options{Home: h, Run: run, Walls: r.Net, Env: slices.Concat(pins, r.proxyVariables()), Servers: servers})
+	}
 	if l.exclusive, err = buildLayer(l.layer(), managedDir, managed, l.server(), l.serverName()); err != nil {
 		l.Close()
 		return nil, nil, err
 	}
-	if err := l.flags(New(Options{Home: h, Run: run, Env: pins, Servers: servers})); err != nil {
+	if err := l.sshThroughProxy(); err != nil {
+		l.Close()
+		return nil, nil, err
+	}
+	if err := l.flags(l.wiring(l.room)); err != nil {
 		l.Close()
 		return nil, nil, err
 	}
 	return l, notes, nil
-}
-
-// sweep removes the files of launches that were killed before they could.
-func sweep(run string) {
-	dirs, _ := filepath.Glob(filepath.Join(run, "launch-*")) // a fixed pattern
-	for _, dir := range dirs {
-		text, err := os.ReadFile(filepath.Join(dir, "pid"))
-		pid, perr := strconv.Atoi(string(text))
-		if err == nil && perr == nil && errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
-			os.RemoveAll(dir) // best effort: the next launch tries again
-		}
-	}
 }
 
 // newRun is an id that nobody can guess before the run starts: the gate's server name is made of it, so that
@@ -167,5 +178,11 @@ func settingsText(arg string) ([]byte, error) {
 	return text, nil
 }
 
-// Close removes the files of the launch.
-func (l *Launch) Close() error { return os.RemoveAll(l.dir) }
+// Appeared names the files that make programs run later and came into being during the session.
+func (l *Launch) Appeared() []string { return appeared(l.absent) }
+
+// Close removes the files of the launch, and what was made for it.
+func (l *Launch) Close() error {
+	l.removeMade()
+	return os.RemoveAll(l.dir)
+}

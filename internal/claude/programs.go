@@ -10,14 +10,14 @@ import (
 	"writ/internal/home"
 )
 
-// InstallPrograms copies writ and writ-hook into writ's home, where hooks find them and no agent may write.
-// self is the running writ; writ-hook lies beside it. Each copy is replaced in one step.
+// InstallPrograms copies writ, writ-hook and writ-exec into writ's home, where hooks find them and no agent may write.
+// self is the running writ; the others lie beside it. Each copy is replaced in one step.
 func InstallPrograms(h home.Home, self string) error {
 	if err := h.Ensure(); err != nil {
 		return err
 	}
 	dir := filepath.Dir(self)
-	for _, name := range []string{WritName, HookName} {
+	for _, name := range []string{WritName, HookName, ExecName} {
 		from, to := filepath.Join(dir, name), filepath.Join(h.Bin(), name)
 		if name == WritName {
 			from = self
@@ -32,7 +32,7 @@ func InstallPrograms(h home.Home, self string) error {
 func copyProgram(from, to string) error {
 	data, err := os.ReadFile(from)
 	if err != nil {
-		return fmt.Errorf("install %s: %w (writ and writ-hook belong into one folder)", filepath.Base(to), err)
+		return fmt.Errorf("install %s: %w (writ, writ-hook and writ-exec belong into one folder)", filepath.Base(to), err)
 	}
 	old, err := os.ReadFile(to)
 	if err == nil && bytes.Equal(old, data) {

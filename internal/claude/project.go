@@ -31,6 +31,21 @@ var plainWord = regexp.MustCompile(`^[a-z0-9]*$`)
 type settingsFile struct {
 	Env   map[string]any             `json:"env"`
 	Hooks map[string]json.RawMessage `json:"hooks"`
+	// Sandbox is the host's own.
+	Sandbox struct {
+		Enabled bool `json:"enabled"`
+	} `json:"sandbox"`
+}
+
+// hostSandbox names the files that switch the host's own sandbox on.
+func hostSandbox(files ...string) []string {
+	var out []string
+	for _, path := range files {
+		if s, err := readSettings(path); err == nil && s.Sandbox.Enabled {
+			out = append(out, path)
+		}
+	}
+	return out
 }
 
 func readSettings(path string) (settingsFile, error) {

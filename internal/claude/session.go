@@ -1,134 +1,134 @@
 package claude
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"os/signal"
+	"strconv"
 	"syscall"
+
+	"writ/internal/outer"
 )
 
-// Enter is what the stage inside the namespace is told, over a pipe and not by its arguments.
-type Enter struct {
-	Layer    string   `json:"layer"`     // becomes /etc/claude-code
-	ReadOnly []string `json:"read_only"` // become read-only
-	Hide     []string `json:"hide"`      // folders and sockets that become empty
-	Empty    string   `json:"empty"`     // an empty folder
-	Program  string   `json:"program"`
-	Args     []string `json:"args"`
-	Env      []string `json:"env"`
-}
-
-// EnterCommand is the hidden subcommand that runs the stage.
+// EnterCommand is the hidden subcommand that runs the stage inside the namespaces.
 const EnterCommand = "enter"
 
-// Descriptors of the stage: its orders, and where it says what went wrong. The second closes by itself when
-// the CLI takes the stage's place.
-const (
-	ordersFD = 3
-	statusFD = 4
-)
-
-// Session is a running CLI.
+// Session is a CLI about to run, or running.
 type Session struct {
-	cmd *exec.Cmd
+	cmd    *exec.Cmd      // without walls
+	inside *outer.Process // or with them
 	// Pinned tells that the managed settings are in force; otherwise Why says why not.
 	Pinned bool
 	Why    error
 }
 
-// Start starts the CLI in a namespace of its own. Where the system refuses that, it starts it without one if
-// fallback is set; the session then rests on the ask rules alone, and says so.
-func (l *Launch) Start(self string, fallback bool, in io.Reader, out, errOut io.Writer) (*Session, error) {
+// Streams are the CLI's standard streams.
+type Streams = outer.Streams
+
+// Probe tells which walls this system gives, and why not the others. An error means that it gives none.
+func Probe(self string) (outer.Walls, []string, error) {
+	return outer.Probe(self, []string{EnterCommand})
+}
+
+// Ready builds the session's walls; nothing of the CLI runs before Go. Where the system refuses them, it makes a
+// session without any if fallback is set, which then rests on the ask rules alone, and says so. Without fallback
+// a single gap in the walls ends it.
+func (l *Launch) Ready(self string, fallback bool, s Streams) (*Session, error) {
 	if l.Call.Passive {
-		return l.plain(l.Call.Args, in, out, errOut)
+		return l.plain(l.Call.Args, s), nil
 	}
-	s, err := l.confined(self, in, out, errOut)
+	p, err := l.confined(self, fallback, s)
 	if err == nil {
-		s.Pinned = true
-		return s, nil
+		return &Session{inside: p, Pinned: true}, nil
 	}
 	if !fallback {
 		return nil, err
 	}
-	s, perr := l.plain(l.Args, in, out, errOut)
-	if perr != nil {
-		return nil, perr
-	}
-	s.Why = err
-	return s, nil
-}
-
-func (l *Launch) plain(args []string, in io.Reader, out, errOut io.Writer) (*Session, error) {
-	cmd := exec.Command(l.CLI, args...)
-	cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = l.Env, in, out, errOut
-	return &Session{cmd: cmd}, cmd.Start()
-}
-
-func (l *Launch) confined(self string, in io.Reader, out, errOut io.Writer) (*Session, error) {
-	orders, err := json.Marshal(Enter{
-		Layer: l.layer(), Empty: l.dir + "/empty", Program: l.CLI, Args: append([]string{l.CLI}, l.Args...), Env: l.Env,
-		ReadOnly: []string{string(l.home)}, Hide: []string{l.home.Keys(), l.home.AdminSock()},
-	})
-	if err != nil {
+	l.room.Net = false
+	if err := l.flags(l.wiring(l.room)); err != nil {
 		return nil, err
 	}
-	last := errors.New("this system has none")
-	for _, attr := range namespaces() {
-		cmd := exec.Command(self, EnterCommand)
-		cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = []string{}, in, out, errOut
-		cmd.SysProcAttr = attr
-		if last = run(cmd, orders); last == nil {
-			return &Session{cmd: cmd}, nil
-		}
-	}
-	return nil, fmt.Errorf("a private mount namespace: %w", last)
+	out := l.plain(l.Args, s)
+	out.Why = err
+	return out, nil
 }
 
-// run starts the stage, gives it its orders and waits until the CLI has taken its place.
-func run(cmd *exec.Cmd, orders []byte) error {
-	ordersR, ordersW, err := os.Pipe()
-	if err != nil {
-		return err
-	}
-	statusR, statusW, err := os.Pipe()
-	if err != nil {
-		return err
-	}
-	defer statusR.Close()
-	cmd.ExtraFiles = []*os.File{ordersR, statusW}
-	err = cmd.Start()
-	ordersR.Close()
-	statusW.Close()
-	if err != nil {
-		ordersW.Close()
-		return err
-	}
-	go func() {
-		ordersW.Write(orders) // a stage that is gone says so by its status
-		ordersW.Close()
-	}()
-	said, err := io.ReadAll(statusR)
-	if err == nil && len(said) == 0 {
-		return nil
-	}
-	cmd.Wait() // it ended: the status says why
-	return fmt.Errorf("%s%v", said, orNothing(err))
+func (l *Launch) plain(args []string, s Streams) *Session {
+	cmd := exec.Command(l.CLI, args...)
+	cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = l.Env, s.In, s.Out, s.Err
+	return &Session{cmd: cmd}
 }
 
-func orNothing(err error) string {
-	if err == nil {
-		return ""
+func (l *Launch) confined(self string, gaps bool, s Streams) (*outer.Process, error) {
+	made, err := makeMissing(l.person, l.own)
+	if nerr := l.noteMade(made); err == nil {
+		err = nerr
 	}
-	return err.Error()
+	if err != nil {
+		return nil, fmt.Errorf("make what is to be closed: %w", err)
+	}
+	if err := makeTerminals(); err != nil {
+		return nil, err
+	}
+	l.absent = absent(l.person, l.own)
+	p, err := outer.Ready(self, []string{EnterCommand}, l.orders(), s)
+	if err != nil {
+		return nil, fmt.Errorf("walls around the session: %w", err)
+	}
+	switch {
+	case l.room.Net && !p.Walls().Net:
+		err = errors.New("the network namespace was given when asked for and refused when needed")
+	case !gaps && len(p.Gaps()) > 0:
+		err = fmt.Errorf("a gap in the walls around the session: %s", p.Gaps()[0])
+	default:
+		return p, nil
+	}
+	p.Abandon()
+	return nil, err
+}
+
+// makeTerminals makes the folder that tmux would make, to be covered.
+func makeTerminals() error {
+	dir := terminals(strconv.Itoa(os.Getuid()))
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
+		return err
+	}
+	fi, err := os.Lstat(dir)
+	if err != nil {
+		return err
+	}
+	if st, ok := fi.Sys().(*syscall.Stat_t); !fi.IsDir() || ok && int(st.Uid) != os.Getuid() {
+		return fmt.Errorf("%s is not a folder of your own: somebody else put it there", dir)
+	}
+	return nil
+}
+
+// Inside is the confined program; nil without walls.
+func (s *Session) Inside() *outer.Process { return s.inside }
+
+// Go starts the CLI.
+func (s *Session) Go() error {
+	if s.inside != nil {
+		return s.inside.Go()
+	}
+	return s.cmd.Start()
+}
+
+// Abandon gives up a session that did not Go.
+func (s *Session) Abandon() {
+	if s.inside != nil {
+		s.inside.Abandon()
+	}
 }
 
 // Wait passes signals on until the CLI ends and gives its exit status; a CLI ended by a signal counts as 128
 // plus the signal, as in a shell. With a terminal the keyboard's signals reach the CLI by themselves.
 func (s *Session) Wait(terminal bool) (int, error) {
+	if s.inside != nil {
+		return s.inside.Wait()
+	}
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
 	defer signal.Stop(signals)

@@ -18,6 +18,9 @@ type Options struct {
 	Run string
 	// Managed marks wiring for the policy tier, where hooks of other tiers can be left out.
 	Managed bool
+	// Walls tells that the session has walls of writ's own, so that the host's own sandbox, which cannot be built
+	// inside them, is switched off.
+	Walls bool
 	// Env holds more variables to pin, above the fixed ones.
 	Env [][2]string
 	// Hooks are the user's own hooks to carry along where only managed hooks run.
@@ -63,6 +66,9 @@ func New(o Options) Wiring {
 		w.elem(name, "disabledMcpjsonServers")
 	}
 	w.set(true, "disableSkillShellExecution")
+	if o.Walls {
+		w.set(false, "sandbox", "enabled")
+	}
 	if o.Run == "" && !o.Managed {
 		w.add("reset", false, []string{"disableAllHooks"})
 		return w

@@ -23,6 +23,7 @@ import (
 
 func newCheck(env *Env) *cobra.Command {
 	var o guardFlags
+	var at levelFlag
 	var jsonl bool
 	cmd := &cobra.Command{
 		Use:   "check --jsonl",
@@ -33,24 +34,33 @@ same order:
   in   {"id": "1", "tool": "Bash", "input": {"command": "git status"}}   also cwd, agent, role, task
   out  {"id": "1", "effect": "allow", "rule": "…", "reasons": ["…"], "effects": [{…}]}
 
+With --level full it answers as for a session whose shell commands the kernel confines: what the sandbox
+answers is allowed by the rule "contained", and "answered" lists the rules that would have asked.
+
 A line that cannot be read is answered with an "error" object and the effect deny. Nothing is run and
 nothing is recorded; the disk is only looked at.`,
 		Example: `  echo '{"id":1,"tool":"Bash","input":{"command":"rm -rf /"}}' | writ check --jsonl
-  writ check --jsonl --project ~/src/app --policy my.cedar < calls.jsonl`,
+  writ check --jsonl --project ~/src/app --policy my.cedar < calls.jsonl
+  writ check --jsonl --level full < calls.jsonl`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if !jsonl {
 				return fail(ExitUsage, "writ check --jsonl < calls.jsonl", "check reads JSON lines only: give --jsonl")
 			}
+			confined, err := at.level()
+			if err != nil {
+				return err
+			}
 			g, where, err := o.guard(env)
 			if err != nil {
 				return err
 			}
-			c := checker{guard: g, where: where}
+			c := checker{guard: g.WithLevel(confined), where: where}
 			return c.run(cmd.Context(), env.Stdin, env.Stdout)
 		},
 	}
 	cmd.Flags().BoolVar(&jsonl, "jsonl", false, "one JSON object a line, in and out")
+	at.add(cmd)
 	o.add(cmd)
 	return cmd
 }
@@ -79,7 +89,9 @@ type checkOut struct {
 	Rule    string          `json:"rule"`
 	Reasons []string        `json:"reasons"`
 	Effects []effect.Effect `json:"effects"`
-	Error   *checkError     `json:"error,omitempty"`
+	// Answered are the rules whose asks the sandbox answers at the level given.
+	Answered []string    `json:"answered,omitempty"`
+	Error    *checkError `json:"error,omitempty"`
 }
 
 type checkError struct {
@@ -194,6 +206,9 @@ func (c *checker) line(ctx context.Context, line []byte) checkOut {
 	out := checkOut{ID: id(in.ID), Effect: d.Verdict.Effect, Rule: d.Verdict.Rule(), Reasons: []string{}, Effects: d.Effects}
 	for _, r := range telling(d.Verdict) {
 		out.Reasons = append(out.Reasons, r.Rule+": "+r.Text)
+	}
+	for _, r := range d.Answered {
+		out.Answered = append(out.Answered, r.Rule)
 	}
 	return out
 }

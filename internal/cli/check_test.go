@@ -129,3 +129,38 @@ func TestCheckReportsBrokenInput(t *testing.T) {
 		t.Errorf("exit %d: %s %s", code, out.String(), errs.String())
 	}
 }
+
+// Without --level the answers are those of always; with it, what the sandbox answers is allowed and named.
+func TestCheckLevel(t *testing.T) {
+	const in = `{"id":1,"tool":"Bash","input":{"command":"eval \"$X\""}}
+{"id":2,"tool":"Bash","input":{"command":"eval \"$X\"; npm publish"}}
+{"id":3,"tool":"Bash","input":{"command":"eval \"$X\"; rm -rf /"}}
+`
+	type answer struct {
+		Effect, Rule string
+		Answered     []string
+	}
+	for level, want := range map[string][]answer{
+		"observe":  {{"ask", "unresolved", nil}, {"ask", "unresolved", nil}, {"deny", "delete-root", nil}},
+		"landlock": {{"ask", "unresolved", nil}, {"ask", "unresolved", nil}, {"deny", "delete-root", nil}},
+		"full":     {{"allow", "contained", []string{"unresolved"}}, {"ask", "package-publish", []string{"unresolved"}}, {"deny", "delete-root", nil}},
+	} {
+		out, stderr, code := runWrit(t, in, "check", "--jsonl", "--level", level, "--project", t.TempDir())
+		if code != ExitOK {
+			t.Fatalf("%s: exit %d: %s", level, code, stderr)
+		}
+		dec := json.NewDecoder(strings.NewReader(out))
+		for i, w := range want {
+			var got answer
+			if err := dec.Decode(&got); err != nil {
+				t.Fatal(err)
+			}
+			if fmt.Sprint(got) != fmt.Sprint(w) {
+				t.Errorf("%s, line %d: got %v, want %v", level, i+1, got, w)
+			}
+		}
+	}
+	if _, stderr, code := runWrit(t, "", "check", "--jsonl", "--level", "most"); code != ExitUsage || !strings.Contains(stderr, "want observe, landlock or full") {
+		t.Errorf("an unknown level: exit %d, %s", code, stderr)
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"writ/internal/home"
+	"writ/internal/level"
 )
 
 // Build is the version of this binary, set by the linker.
@@ -20,11 +21,13 @@ type Env struct {
 	Getenv         func(string) string
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
-	homeFlag       string
+	// Level tells how strongly the kernel confines commands here; nil: it is probed.
+	Level    func() level.Level
+	homeFlag string
 }
 
 // commands lists the constructors of every subcommand, in the order help shows them.
-var commands = []func(*Env) *cobra.Command{newInit, newClaude, newUninstall, newGate, newEnter, newDemo, newExplain, newCheck, newPolicy, newRestore, newWorktree, newLog, newAudit, newReport, newReplay, newApprovals, newApprove, newReject, newDaemon}
+var commands = []func(*Env) *cobra.Command{newInit, newClaude, newUninstall, newDoctor, newGate, newEnter, newTunnel, newExec, newDemo, newExplain, newCheck, newPolicy, newRestore, newWorktree, newLog, newAudit, newReport, newReplay, newApprovals, newApprove, newReject, newDaemon}
 
 // Main runs one command line (without the program name) and returns its exit code.
 func Main(ctx context.Context, env Env, args []string) int {

@@ -62,8 +62,8 @@ func runDaemon(ctx context.Context, env *Env, h home.Home) error {
 	}
 	err = daemon.Serve(ctx, daemon.Options{
 		Home: h, UserHome: person, Build: Build, OrgPolicy: guard.OrganisationDir, OrgConfig: config.Org,
-		Wiring: claude.Keeper{Home: h},
-		Log:    slog.New(slog.NewTextHandler(env.Stderr, nil)),
+		Wiring: claude.Keeper{Home: h}, Launcher: launcherOf(h),
+		Log: slog.New(slog.NewTextHandler(env.Stderr, nil)),
 	})
 	if errors.Is(err, daemon.ErrRunning) {
 		return fail(ExitNoDaemon, "writ daemon status shows it", "%w", err)
@@ -72,6 +72,25 @@ func runDaemon(ctx context.Context, env *Env, h home.Home) error {
 		return fail(ExitFailed, "", "%w", err)
 	}
 	return nil
+}
+
+// launcherOf is the program that starts sandboxes: the installed copy, else the one beside this program.
+func launcherOf(h home.Home) string {
+	for _, dir := range []string{h.Bin(), ownDir()} {
+		path := filepath.Join(dir, claude.ExecName)
+		if fi, err := os.Stat(path); err == nil && fi.Mode().IsRegular() {
+			return path
+		}
+	}
+	return ""
+}
+
+func ownDir() string {
+	self, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	return filepath.Dir(guard.Canonical(self))
 }
 
 // personOf is the home folder of the person whom writ's folder belongs to: the folder around ~/.writ, else

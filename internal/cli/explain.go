@@ -15,12 +15,14 @@ import (
 	"writ/internal/event"
 	"writ/internal/guard"
 	"writ/internal/hook"
+	"writ/internal/level"
 	"writ/internal/pipeline"
 	"writ/internal/verdict"
 )
 
 func newExplain(env *Env) *cobra.Command {
 	var o guardFlags
+	var at levelFlag
 	var toolName, input, cwd, role string
 	var asJSON bool
 	cmd := &cobra.Command{
@@ -28,12 +30,20 @@ func newExplain(env *Env) *cobra.Command {
 		Short: "Show what a command would do and what writ would say, without running it",
 		Long: `Explain reads a command line, or any other tool call, and shows the simple commands it consists of, the
 effects of each, what every stage of the decision says with the rule that says so, the verdict, and what
-to do instead. One argument is taken as a shell line; several are the words of one command.`,
+to do instead. One argument is taken as a shell line; several are the words of one command.
+
+With --level full it also shows which asks the sandbox of a confined session answers, and what the command
+needs beyond it.`,
 		Example: `  writ explain -- 'cd build && rm -rf *'
   writ explain -- git push --force origin main
+  writ explain --level full -- 'eval "$(./configure --print)"'
   writ explain --tool Write --input '{"file_path":".github/workflows/ci.yml","content":""}'`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			raw, err := explainInput(toolName, input, args)
+			if err != nil {
+				return err
+			}
+			confined, err := at.level()
 			if err != nil {
 				return err
 			}
@@ -46,14 +56,14 @@ to do instead. One argument is taken as a shell line; several are the words of o
 					return fail(ExitUsage, "", "--cwd: %w", err)
 				}
 			}
-			at, project := where.of(cwd)
-			ev := event.Event{Host: "cli", Name: "PreToolUse", Tool: toolName, Input: raw, Cwd: at, Project: project,
+			cwd, project := where.of(cwd)
+			ev := event.Event{Host: "cli", Name: "PreToolUse", Tool: toolName, Input: raw, Cwd: cwd, Project: project,
 				Known: hook.KnownTool(toolName), Principal: event.Principal{Agent: "main", Role: role, Kind: event.Main}}
-			d := g.Decide(cmd.Context(), ev)
+			d := g.WithLevel(confined).Decide(cmd.Context(), ev)
 			if asJSON {
 				return printExplainJSON(env.Stdout, ev, d)
 			}
-			explanation{w: env.Stdout, p: newPaint(env), project: project}.print(ev, d)
+			explanation{w: env.Stdout, p: newPaint(env), project: project, level: confined}.print(ev, d)
 			return nil
 		},
 	}
@@ -62,6 +72,7 @@ to do instead. One argument is taken as a shell line; several are the words of o
 	cmd.Flags().StringVar(&cwd, "cwd", "", "the folder the call stands in (default: the current one)")
 	cmd.Flags().StringVar(&role, "role", "", "the caller's role in a team: lead, coding-1, review-1 …")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	at.add(cmd)
 	o.add(cmd)
 	return cmd
 }
@@ -122,6 +133,7 @@ type explanation struct {
 	w       io.Writer
 	p       paint
 	project string
+	level   level.Level
 }
 
 func (x explanation) print(ev event.Event, d guard.Decision) {
@@ -133,6 +145,7 @@ func (x explanation) print(ev event.Event, d guard.Decision) {
 	}
 	x.steps(d)
 	x.stages(d.Stages)
+	x.sandbox(d)
 	x.instead(d.Verdict)
 }
 
@@ -208,6 +221,29 @@ func (x explanation) stages(stages []pipeline.StageVerdict) {
 			}
 			fmt.Fprintf(x.w, "  %-9s %s  %-22s %s\n", name, x.p.effect(r.Effect, 5), r.Rule, r.Text)
 		}
+	}
+}
+
+// sandbox shows which asks the walls answer, and what the call needs beyond them.
+func (x explanation) sandbox(d guard.Decision) {
+	if x.level == level.Observe || len(d.Answered) == 0 && len(d.Hosts)+len(d.Writes) == 0 && !d.Remote {
+		return
+	}
+	fmt.Fprintf(x.w, "\n%s\n", x.p.bold("the sandbox"))
+	for _, r := range d.Answered {
+		fmt.Fprintf(x.w, "  answers   %-22s %s\n", r.Rule, r.Text)
+	}
+	if d.Keep {
+		fmt.Fprintln(x.w, "  before    uncommitted work is kept")
+	}
+	for _, h := range d.Hosts {
+		fmt.Fprintf(x.w, "  opens to  %s\n", h)
+	}
+	for _, p := range d.Writes {
+		fmt.Fprintf(x.w, "  opens     %s\n", p)
+	}
+	if d.Remote {
+		fmt.Fprintln(x.w, "  lends     credentials: all of it happens on other machines")
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"writ/internal/effect"
 	"writ/internal/guard"
+	"writ/internal/level"
 	"writ/internal/policy"
 	"writ/internal/verdict"
 	"writ/internal/zone"
@@ -125,7 +126,11 @@ func printRules(env *Env, rules []policy.Rule, list, asJSON bool) error {
 	p := newPaint(env)
 	for i, r := range rules {
 		if list {
-			fmt.Fprintf(env.Stdout, "%-12s %s  %-24s %s\n", r.Layer, p.effect(r.Effect, 5), r.ID, r.Reason)
+			why := r.Reason
+			if at := contained(r); at != "" {
+				why += " (not asked at level " + at + ")"
+			}
+			fmt.Fprintf(env.Stdout, "%-12s %s  %-24s %s\n", r.Layer, p.effect(r.Effect, 5), r.ID, why)
 			continue
 		}
 		if i > 0 {
@@ -145,6 +150,7 @@ type ruleView struct {
 	Instead   string         `json:"instead,omitempty"`
 	Overrides []string       `json:"overrides,omitempty"`
 	Profile   string         `json:"profile,omitempty"`
+	Contained string         `json:"contained,omitempty"`
 	File      string         `json:"file"`
 	Line      int            `json:"line"`
 	Source    string         `json:"source"`
@@ -153,9 +159,17 @@ type ruleView struct {
 func ruleViews(rules []policy.Rule) []ruleView {
 	out := make([]ruleView, 0, len(rules))
 	for _, r := range rules {
-		out = append(out, ruleView{r.ID, r.Layer.String(), r.Effect, r.Reason, r.Instead, r.Overrides, r.Profile, r.File, r.Line, r.Source})
+		out = append(out, ruleView{r.ID, r.Layer.String(), r.Effect, r.Reason, r.Instead, r.Overrides, r.Profile, contained(r), r.File, r.Line, r.Source})
 	}
 	return out
+}
+
+// contained is the level at which a rule's ask is not needed; empty where it always is.
+func contained(r policy.Rule) string {
+	if r.Contained == level.Observe {
+		return ""
+	}
+	return r.Contained.String()
 }
 
 func newPolicyValidate(env *Env) *cobra.Command {

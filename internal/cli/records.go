@@ -31,11 +31,11 @@ func (f *recordFlags) add(cmd *cobra.Command) {
 	fl.StringVar(&f.filter.Session, "session", "", "the session's id, or its beginning")
 	fl.StringVar(&f.since, "since", "", "only records at or after: 30m, 2h, 7d, 2026-11-24, 2026-11-24T15:04:05Z")
 	fl.StringVar(&f.until, "until", "", "only records before: as --since")
-	fl.StringSliceVar(&f.kinds, "kind", nil, "decision, outcome, approval, incident, session, wiring, snapshot, policy, daemon, log or segment")
+	fl.StringSliceVar(&f.kinds, "kind", nil, "decision, outcome, approval, incident, session, wiring, snapshot, sandbox, egress, policy, daemon, log or segment")
 }
 
 var kinds = []audit.Kind{audit.KindDecision, audit.KindOutcome, audit.KindApproval, audit.KindIncident, audit.KindSession,
-	audit.KindWiring, audit.KindSnapshot, audit.KindPolicy, audit.KindDaemon, audit.KindLog, audit.KindSegment}
+	audit.KindWiring, audit.KindSnapshot, audit.KindSandbox, audit.KindEgress, audit.KindPolicy, audit.KindDaemon, audit.KindLog, audit.KindSegment}
 
 // read checks the flags and gives the filter.
 func (f *recordFlags) read() (audit.Filter, error) {

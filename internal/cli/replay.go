@@ -17,12 +17,14 @@ import (
 	"writ/internal/guard"
 	"writ/internal/home"
 	"writ/internal/hook"
+	"writ/internal/level"
 	"writ/internal/transcript"
 )
 
 func newReplay(env *Env) *cobra.Command {
 	var asJSON bool
 	var files []string
+	var at levelFlag
 	cmd := &cobra.Command{
 		Use:   "replay [PATH…]",
 		Short: "Show what writ would have said to your past sessions",
@@ -35,12 +37,19 @@ Paths are files, folders or patterns; without any it is ~/.claude/projects ($CLA
 
 The prompts saved are an estimate: what Claude Code's default mode asks about (edits, writes, fetches, MCP
 tools, shell commands that are not plainly read-only, reads outside the project) less what writ asks about.
+With --level full the calls are decided as in a session whose shell commands the kernel confines; the summary
+then says how many calls are asked about without and with that sandbox.
 Rules that a user allowed for good in the dialog, and other permission modes, prompt less. Paths, scripts
 and globs are read against today's files, which may differ from those of the session.`,
 		Example: `  writ replay
   writ replay ~/.claude/projects/-home-me-src-app
+  writ replay --level full
   writ replay --json --policy stricter.cedar session.jsonl`,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			confined, err := at.level()
+			if err != nil {
+				return err
+			}
 			found, err := replayFiles(env, args)
 			if err != nil {
 				return err
@@ -53,7 +62,7 @@ and globs are read against today's files, which may differ from those of the ses
 			if err != nil {
 				return fail(ExitUsage, "set HOME", "find the home folder: %w", err)
 			}
-			r := &replayer{home: h, user: user, policies: files, where: newPlaces("", "/", user), tally: newReplayTally(), files: found}
+			r := &replayer{home: h, user: user, policies: files, where: newPlaces("", "/", user), tally: newReplayTally(confined), files: found, level: confined}
 			stop := r.progress(env)
 			err = r.run(cmd.Context())
 			stop()
@@ -69,6 +78,7 @@ and globs are read against today's files, which may differ from those of the ses
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	cmd.Flags().StringArrayVar(&files, "policy", nil, "a further policy file, judged as the user's own (repeatable)")
+	at.add(cmd)
 	return cmd
 }
 
@@ -101,6 +111,7 @@ type replayer struct {
 	guards   sync.Map // project → func() (*guard.Guard, error), made once
 	seen     sync.Map // call ids: resumed sessions repeat their past
 	files    []string
+	level    level.Level
 	tally    *replayTally
 	read     atomic.Int64 // files read
 	decided  atomic.Int64 // calls decided
@@ -179,7 +190,7 @@ func (r *replayer) decide(ctx context.Context, calls []transcript.Call) error {
 // guard gives the project's guard, making it when it is first needed.
 func (r *replayer) guard(project string) (*guard.Guard, error) {
 	made, _ := r.guards.LoadOrStore(project, sync.OnceValues(func() (*guard.Guard, error) {
-		return guard.New(guard.Options{Home: r.home, Project: project, UserHome: r.user, OrgDir: guard.OrganisationDir, PolicyFiles: r.policies})
+		return guard.New(guard.Options{Home: r.home, Project: project, UserHome: r.user, OrgDir: guard.OrganisationDir, PolicyFiles: r.policies, Level: r.level})
 	}))
 	return made.(func() (*guard.Guard, error))()
 }

@@ -11,6 +11,7 @@ import (
 	"writ/internal/audit"
 	"writ/internal/effect"
 	"writ/internal/guard"
+	"writ/internal/level"
 	"writ/internal/transcript"
 	"writ/internal/verdict"
 )
@@ -22,6 +23,10 @@ type replaySums struct {
 	Skipped  int `json:"skipped_lines"`
 	Calls    int `json:"calls"`
 	replayCounts
+	// Level is what the calls were judged at. AsksWithout are the calls that would be asked about without the
+	// sandbox; Asks are those with it.
+	Level       level.Level `json:"level"`
+	AsksWithout int         `json:"asks_without_sandbox"`
 	// DefaultPrompts estimates what Claude Code's default mode would have asked; Saved are those of them
 	// that writ allows silently or denies, Added are writ's asks where the default mode asks nothing.
 	DefaultPrompts int `json:"default_prompts"`
@@ -85,8 +90,8 @@ type replayTally struct {
 	took     []time.Duration
 }
 
-func newReplayTally() *replayTally {
-	return &replayTally{start: time.Now(), sessions: map[string]bool{}, rules: map[[2]string]*replayRule{}, projects: map[string]*replayProject{}}
+func newReplayTally(at level.Level) *replayTally {
+	return &replayTally{sums: replaySums{Level: at}, start: time.Now(), sessions: map[string]bool{}, rules: map[[2]string]*replayRule{}, projects: map[string]*replayProject{}}
 }
 
 func (t *replayTally) file(f transcript.File) {
@@ -124,6 +129,9 @@ func (t *replayTally) call(c transcript.Call, project string, d guard.Decision) 
 	p.Calls++
 	p.add(d.Verdict.Effect)
 	asks := d.Verdict.Effect == verdict.Ask
+	if asks || d.Verdict.Rule() == guard.Contained {
+		t.sums.AsksWithout++
+	}
 	switch {
 	case prompts && !asks:
 		t.sums.Saved++
@@ -235,6 +243,9 @@ func printReplay(env *Env, s replaySums) {
 	line("  silent allows  %7d  %s", s.Silent, share(s.Silent, s.Calls))
 	line("  asks           %7d  %s", s.Asks, share(s.Asks, s.Calls))
 	line("  denies         %7d  %s", s.Denies, share(s.Denies, s.Calls))
+	if s.Level != level.Observe {
+		line("  asked without / with the sandbox at level %s: %d / %d", s.Level, s.AsksWithout, s.Asks)
+	}
 	line("\nprompts: Claude Code's default mode asks about %d of these calls (estimate), writ about %d: %d saved, %d added",
 		s.DefaultPrompts, s.Asks, s.Saved, s.Added)
 	line("deciding took %d µs a call in the median", s.MedianMicros)

@@ -6,6 +6,7 @@ import (
 
 	"writ/internal/effect"
 	"writ/internal/guard"
+	"writ/internal/level"
 	"writ/internal/transcript"
 	"writ/internal/verdict"
 )
@@ -41,7 +42,7 @@ func TestDefaultPrompts(t *testing.T) {
 }
 
 func TestReplayTally(t *testing.T) {
-	tally := newReplayTally()
+	tally := newReplayTally(level.Observe)
 	tally.file(transcript.File{Skipped: 2, Calls: []transcript.Call{{Session: "a"}, {Session: "b"}, {Session: "a"}}})
 	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	call := func(minute int, tool, input string, e verdict.Effect, rule string) {

@@ -43,7 +43,7 @@ type Client struct{ sock string }
 func Hook(dir string) Client { return Client{filepath.Join(dir, "run", "hook.sock")} }
 
 // Admin is the client of the socket that approves, configures and stops.
-func Admin(dir string) Client { return Client{filepath.Join(dir, "run", "admin.sock")} }
+func Admin(dir string) Client { return Client{filepath.Join(dir, "run", "admin", "admin.sock")} }
 
 // Hook asks about one host payload. The context's deadline, or 30 s, bounds the whole exchange. It is on the
 // path of every tool call and of a program that has just started, so it keeps clear of reflection and of the

@@ -4,7 +4,9 @@
 // misspelt limit that silently does nothing is worse than none.
 //
 // Each key knows which of two values is the stricter. The organisation's value bounds the user's, and the
-// repository's may only tighten what the other two say. Rules of policy are not here but in package policy.
+// repository's may only tighten what the other two say. Of a list that loosens (what may be reached, read, changed)
+// the organisation's bounds the user's, and a repository has none; lists that tighten add up. Rules of policy are not
+// here but in package policy.
 package config
 
 import (
@@ -32,13 +34,16 @@ type Config struct {
 	// SnapshotKeep newest snapshots of a project stay, and all younger than SnapshotAge; 0 in either keeps all.
 	SnapshotKeep int
 	SnapshotAge  time.Duration
+	// Sandbox and Egress are the walls around shell commands.
+	Sandbox Sandbox
+	Egress  Egress
 }
 
 // Default is what holds without any file.
 func Default() Config {
 	var c Config
 	for _, k := range Keys {
-		k.set(&c, k.Default)
+		k.set(&c, value{n: k.Default})
 	}
 	return c
 }
@@ -61,7 +66,7 @@ func Load(user, org, project string) (Config, error) {
 	if err != nil {
 		return c, err
 	}
-	var r map[string]int64
+	var r layer
 	if project != "" {
 		if r, err = read(filepath.Join(project, Repository), true); err != nil {
 			return c, err
@@ -85,7 +90,7 @@ func Files(user, org, project string) []string {
 // maxFile bounds a settings file; a larger one holds no settings.
 const maxFile = 1 << 20
 
-func read(path string, repository bool) (map[string]int64, error) {
+func read(path string, repository bool) (layer, error) {
 	if path == "" {
 		return nil, nil
 	}

@@ -4,13 +4,18 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"writ/internal/egress"
 )
 
 var update = flag.Bool("update", false, "rewrite the reference documents")
@@ -33,14 +38,26 @@ func TestLayers(t *testing.T) {
 		"user turns a switch off":     {user: `{"rewrite_tag":false}`, want: func(c *Config) { c.RewriteTag = false }},
 		"organisation keeps longer":   {user: `{"audit_keep_days":5,"snapshot_keep":0}`, org: `{"audit_keep_days":90}`, want: func(c *Config) { c.AuditKeep, c.SnapshotKeep = 90*24*time.Hour, 0 }},
 		"organisation keeps all":      {user: `{"audit_keep_days":5}`, org: `{"audit_keep_days":0}`, want: func(*Config) {}},
-		"editor's key":                {user: `{"$schema":"x","limits":{}}`, want: func(*Config) {}},
+		"user's lists": {user: `{"sandbox":{"write":["~/.cache/x","data"],"missing":"overlay"},"egress":{"allow":["a.example:443"],"presets":[]}}`, want: func(c *Config) {
+			c.Sandbox.Write, c.Sandbox.Missing, c.Egress.Allow, c.Egress.Presets = []string{"~/.cache/x", "data"}, "overlay", []string{"a.example:443"}, []string{}
+		}},
+		"organisation's list is the default": {org: `{"egress":{"presets":["go"]}}`, want: func(c *Config) { c.Egress.Presets = []string{"go"} }},
+		"organisation bounds a list":         {user: `{"egress":{"allow":["a.x.example:443","x.example:443","b.example:22","c.example:443"]}}`, org: `{"egress":{"allow":["*.X.example:443","b.example:*"]}}`, want: func(c *Config) { c.Egress.Allow = []string{"a.x.example:443", "b.example:22"} }},
+		"organisation bounds paths":          {user: `{"sandbox":{"show":["/data/a","/database","~/.ssh"]}}`, org: `{"sandbox":{"show":["/data"]}}`, want: func(c *Config) { c.Sandbox.Show = []string{"/data/a"} }},
+		"organisation forbids a list":        {user: `{"sandbox":{"sockets":["/run/x.sock"]}}`, org: `{"sandbox":{"sockets":[]}}`, want: func(c *Config) { c.Sandbox.Sockets = []string{} }},
+		"all hide":                           {user: `{"sandbox":{"hide":["/a"]}}`, org: `{"sandbox":{"hide":["/b","/a"]}}`, repo: `{"sandbox":{"hide":["secrets"]}}`, want: func(c *Config) { c.Sandbox.Hide = []string{"/a", "/b", "secrets"} }},
+		"a level is raised":                  {user: `{"sandbox":{"level":"landlock"}}`, repo: `{"sandbox":{"level":"full"}}`, want: func(c *Config) { c.Sandbox.Level = "full" }},
+		"a level is not lowered":             {user: `{"sandbox":{"level":"full"}}`, repo: `{"sandbox":{"level":"observe","missing":"folder","trace":true,"processes":0}}`, want: func(c *Config) { c.Sandbox.Level = "full" }},
+		"zero is no bound":                   {user: `{"sandbox":{"memory_mb":0,"processes":0}}`, org: `{"sandbox":{"memory_mb":512}}`, repo: `{"sandbox":{"wall":"90s"}}`, want: func(c *Config) { c.Sandbox.MemoryMB, c.Sandbox.Processes, c.Sandbox.Wall = 512, 0, 90*time.Second }},
+		"caches are a loosening":             {repo: `{"sandbox":{"caches":false,"warm_minutes":5},"egress":{"ask":false,"outer":"host"}}`, want: func(c *Config) { c.Sandbox.Caches, c.Egress.Ask, c.Sandbox.Warm = false, false, 5*time.Minute }},
+		"editor's key":                       {user: `{"$schema":"x","limits":{}}`, want: func(*Config) {}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			want := def
 			tc.want(&want)
 			got, err := Load(put(t, dir, "user.json", tc.user), put(t, dir, "org.json", tc.org), repo(t, dir, tc.repo))
-			if err != nil || got != want {
+			if err != nil || !reflect.DeepEqual(got, want) {
 				t.Errorf("got %+v, %v\nwant %+v", got, err, want)
 			}
 		})
@@ -82,6 +99,21 @@ func TestMistakes(t *testing.T) {
 		"no object":           {user: `[]`, want: "want a JSON object of settings"},
 		"cut off":             {user: `{"ask_wait":"1s"`, want: "ends inside the settings"},
 		"more after":          {user: `{} {}`, want: "more follows"},
+		"list in a repo":      {repo: `{"egress":{"allow":["a.example:443"]}}`, want: `"egress.allow" cannot be set by a repository`},
+		"shown by a repo":     {repo: `{"sandbox":{"show":["~/.ssh"]}}`, want: `"sandbox.show" cannot be set by a repository`},
+		"no list":             {user: `{"egress":{"allow":"a.example:443"}}`, want: "want a list of strings"},
+		"null in a list":      {user: `{"egress":{"allow":[null]}}`, want: "entry 1 is null"},
+		"null for a list":     {user: `{"egress":{"allow":null}}`, want: "want a list of strings"},
+		"twice in a list":     {user: `{"egress":{"allow":["a.example","a.example"]}}`, want: `"a.example" is given twice`},
+		"scheme in a rule":    {user: `{"egress":{"allow":["https://a.example"]}}`, want: `found "https://a.example", want`},
+		"pattern in a path":   {user: `{"sandbox":{"hide":["/a/*"]}}`, want: `found "/a/*", want paths`},
+		"way up in a path":    {user: `{"sandbox":{"write":["../x"]}}`, want: `found "../x"`},
+		"everything":          {user: `{"sandbox":{"write":["/"]}}`, want: `found "/"`},
+		"the home folder":     {user: `{"sandbox":{"write":["~/"]}}`, want: `found "~/"`},
+		"home and absolute":   {user: `{"sandbox":{"write":["~//etc"]}}`, want: `found "~//etc"`},
+		"unknown word":        {user: `{"sandbox":{"level":"ful"}}`, want: `sandbox.level: found "ful", want one of ["observe" "landlock" "full"]`},
+		"unknown ecosystem":   {user: `{"egress":{"presets":["pyton"]}}`, want: `unknown entry "pyton", nearest is "python"`},
+		"misspelt list":       {user: `{"egress":{"alow":[]}}`, want: `nearest is "egress.allow"`},
 		"user-only in a repo": {repo: `{"rewrite_tag":false}`, want: `"rewrite_tag" cannot be set by a repository`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -126,14 +158,25 @@ func TestSchema(t *testing.T) {
 	}
 	for text, good := range map[string]bool{
 		`{}`: true,
-		`{"ask_wait":"2m30s","rewrite_tag":true}`: true,
-		`{"limits":{"calls_per_minute":1}}`:       true,
-		`{"limits":{"calls_per_minute":0}}`:       false,
-		`{"limits":{"calls":1}}`:                  false,
-		`{"ask_wait":5}`:                          false,
-		`{"ask_wait":"soon"}`:                     false,
-		`{"rewrite_tag":"yes"}`:                   false,
-		`{"other":1}`:                             false,
+		`{"ask_wait":"2m30s","rewrite_tag":true}`:                         true,
+		`{"limits":{"calls_per_minute":1}}`:                               true,
+		`{"limits":{"calls_per_minute":0}}`:                               false,
+		`{"limits":{"calls":1}}`:                                          false,
+		`{"ask_wait":5}`:                                                  false,
+		`{"ask_wait":"soon"}`:                                             false,
+		`{"rewrite_tag":"yes"}`:                                           false,
+		`{"other":1}`:                                                     false,
+		`{"sandbox":{"level":"full"}}`:                                    true,
+		`{"sandbox":{"level":"most"}}`:                                    false,
+		`{"sandbox":{"hide":["/a b","c"]}}`:                               true,
+		`{"sandbox":{"hide":["a*"]}}`:                                     false,
+		`{"sandbox":{"hide":["a\u0000"]}}`:                                false,
+		`{"egress":{"allow":["*.a.example:443","[::1]:8080","b","c:*"]}}`: true,
+		`{"egress":{"allow":["a:443:1"]}}`:                                false,
+		`{"egress":{"allow":[1]}}`:                                        false,
+		`{"egress":{"allow":["a","a"]}}`:                                  false,
+		`{"egress":{"presets":["go","npm"]}}`:                             true,
+		`{"egress":{"presets":["cobol"]}}`:                                false,
 	} {
 		var v any
 		if err := json.Unmarshal([]byte(text), &v); err != nil {
@@ -142,6 +185,32 @@ func TestSchema(t *testing.T) {
 		_, perr := parse("f", []byte(text), false)
 		if serr := schema.Validate(v); (serr == nil) != good || (perr == nil) != good {
 			t.Errorf("%s: schema says %v, reader says %v, want good=%t", text, serr, perr, good)
+		}
+	}
+}
+
+// TestEcosystems holds the words of egress.presets to what the proxy has.
+func TestEcosystems(t *testing.T) {
+	if have := slices.Sorted(maps.Keys(egress.Presets)); !slices.Equal(have, ecosystems.Words) {
+		t.Errorf("the configuration knows %v, the proxy %v", ecosystems.Words, have)
+	}
+	for _, k := range egressKeys {
+		if k.Items == hosts {
+			for _, rules := range egress.Presets {
+				raw, err := json.Marshal(rules)
+				if _, verr := k.value(raw); err != nil || verr != nil {
+					t.Errorf("%s: %v %v", raw, err, verr)
+				}
+			}
+		}
+	}
+}
+
+// TestResolve gives the places that entries name.
+func TestResolve(t *testing.T) {
+	for entry, want := range map[string]string{"/a/b": "/a/b", "~/x": "/home/u/x", "data": "/p/data"} {
+		if got := Resolve(entry, "/home/u", "/p"); got != want {
+			t.Errorf("%s is %s, want %s", entry, got, want)
 		}
 	}
 }

@@ -9,8 +9,8 @@ import (
 )
 
 // parse reads one file into values by key; path is for the messages.
-func parse(path string, b []byte, repository bool) (map[string]int64, error) {
-	p := &parser{path: path, text: b, dec: json.NewDecoder(bytes.NewReader(b)), repository: repository, out: map[string]int64{}}
+func parse(path string, b []byte, repository bool) (layer, error) {
+	p := &parser{path: path, text: b, dec: json.NewDecoder(bytes.NewReader(b)), repository: repository, out: layer{}}
 	if err := p.object(""); err != nil {
 		return nil, err
 	}
@@ -25,7 +25,7 @@ type parser struct {
 	text       []byte
 	dec        *json.Decoder
 	repository bool
-	out        map[string]int64
+	out        layer
 }
 
 // fail names file and line of where the reader stands.
@@ -123,10 +123,18 @@ func isGroup(name string) bool {
 
 // nearest is the valid name with the fewest edits.
 func nearest(name string) string {
+	all := make([]string, len(Keys))
+	for i, k := range Keys {
+		all[i] = k.Name
+	}
+	return closest(name, all)
+}
+
+func closest(name string, all []string) string {
 	best, least := "", 1<<30
-	for _, k := range Keys {
-		if d := distance(name, k.Name); d < least {
-			best, least = k.Name, d
+	for _, a := range all {
+		if d := distance(name, a); d < least {
+			best, least = a, d
 		}
 	}
 	return best

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"writ/internal/audit"
 	"writ/internal/event"
+	"writ/internal/sandbox"
 	"writ/internal/snapshot"
 	"writ/internal/verdict"
 )
@@ -30,8 +32,12 @@ type call struct {
 	files        map[string]string
 	approval     string // id of the question, empty unless effect is ask
 	need         snapshot.Need
-	unkept       bool // the work it would discard could not be kept, and the question says so
-	settled      bool // the question has its answer
+	hosts        []string         // that it would contact
+	unkept       bool             // the work it would discard could not be kept, and the question says so
+	settled      bool             // the question has its answer
+	scope        *sandbox.Profile // what it may do in its sandbox; nil: it is in none
+	absent       map[string]bool  // names that must not appear and were there before
+	writes       []string         // paths that it changes, as far as they are known
 	at           time.Time
 }
 
@@ -166,4 +172,23 @@ func (cs *calls) open(session string) []*call {
 		}
 	}
 	return out
+}
+
+// wrote tells whether a session lately had a file tool change a path: then its being there is no surprise.
+func (cs *calls) wrote(session, path string) bool {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	for _, list := range cs.byID {
+		for _, c := range list {
+			if c.event.Session != session || c.effect == verdict.Deny || c.scope != nil {
+				continue
+			}
+			for _, p := range c.writes {
+				if p == path || strings.HasPrefix(p, path+"/") {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }

@@ -6,8 +6,8 @@
 // configuration that does not load denies with file and line; an approval is given only over the admin
 // socket, and never by a process that descends from an agent, as far as the kernel tells.
 //
-// What it does not do: confine anything. It says what may run; who stops a program that never asks is the
-// host's gate and the sandbox.
+// Shell commands that may run are confined: it gives each a grant for a sandbox that it keeps (package warm). What
+// it does not do: hold the host's own tools; who stops a program that never asks is the host's gate.
 package daemon
 
 import (
@@ -27,6 +27,7 @@ import (
 	"writ/internal/guard"
 	"writ/internal/home"
 	"writ/internal/hook"
+	"writ/internal/level"
 	"writ/internal/session"
 	"writ/internal/unixsock"
 )
@@ -40,6 +41,10 @@ type Options struct {
 	OrgPolicy, OrgConfig string
 	// Wiring restores the host's settings after a change; nil: changes are blocked and recorded only.
 	Wiring Wiring
+	// Launcher is the program that starts sandboxes (bin/writ-exec); empty: nothing is confined.
+	Launcher string
+	// Level bounds how strongly commands are confined, and skips the probe; nil: the host is probed.
+	Level *level.Level
 	// Log takes the daemon's own diagnostics; nil: stderr.
 	Log *slog.Logger
 }
@@ -55,20 +60,24 @@ const drain = 5 * time.Second
 
 // Daemon is a running daemon's state.
 type Daemon struct {
-	opt      Options
-	log      *audit.Log
-	diag     *slog.Logger
-	sessions *session.Tracker
-	queue    *approve.Queue
-	projects *projects
-	calls    *calls
-	runs     *runs
-	agents   *agents
-	decided  *decided
-	started  time.Time
-	problem  atomic.Pointer[string]
-	life     context.Context // ends when the daemon does
-	stop     context.CancelFunc
+	opt          Options
+	log          *audit.Log
+	diag         *slog.Logger
+	sessions     *session.Tracker
+	queue        *approve.Queue
+	projects     *projects
+	calls        *calls
+	runs         *runs
+	agents       *agents
+	decided      *decided
+	named        *named
+	floor        *floor
+	opened       opened
+	refusedHosts refusedHosts
+	started      time.Time
+	problem      atomic.Pointer[string]
+	life         context.Context // ends when the daemon does
+	stop         context.CancelFunc
 }
 
 // ErrRunning tells that another daemon serves this home folder.
@@ -104,10 +113,11 @@ func open(opt Options) (*Daemon, error) {
 	}
 	d := &Daemon{
 		opt: opt, log: log, diag: opt.Log, started: time.Now(),
-		sessions: session.New(time.Now), calls: newCalls(), runs: newRuns(), agents: newAgents(), decided: newDecided(),
+		sessions: session.New(time.Now), calls: newCalls(), runs: newRuns(), agents: newAgents(), decided: newDecided(), named: newNamed(),
 	}
 	d.queue = approve.New(time.Now, d.journal)
 	d.projects = newProjects(opt, d.policyChanged)
+	d.floor = d.newFloor()
 	return d, nil
 }
 
@@ -128,14 +138,20 @@ func (d *Daemon) serve(ctx context.Context) error {
 		return err
 	}
 	defer a.Close()
-	if err := d.note(audit.Record{Kind: audit.KindDaemon, Summary: "started", Data: map[string]any{"build": d.opt.Build, "pid": os.Getpid()}}); err != nil {
+	x, err := unixsock.Listen(d.opt.Home.ExecSock())
+	if err != nil {
+		return err
+	}
+	defer x.Close()
+	if err := d.note(audit.Record{Kind: audit.KindDaemon, Summary: "started", Data: map[string]any{"build": d.opt.Build, "pid": os.Getpid(), "level": d.floor.level.String()}}); err != nil {
 		d.diag.Error("the log cannot be written: everything is denied", "error", err)
 	}
 	d.diag.Info("serving", "home", string(d.opt.Home), "pid", os.Getpid(), "build", d.opt.Build)
 	hs, as := d.server(ctx, d.hookRoutes()), d.server(ctx, d.adminRoutes())
-	failed := make(chan error, 2)
+	failed := make(chan error, 3)
 	go func() { failed <- hs.Serve(knownListener{h}) }()
 	go func() { failed <- as.Serve(knownListener{a}) }()
+	go d.floor.serve(x, failed)
 	go d.keepSmall(ctx)
 	go d.forgetOld(ctx)
 	select {
@@ -153,7 +169,7 @@ type server interface {
 
 func (d *Daemon) end(servers ...server) error {
 	d.stop() // wakes those who wait for a human
-	for _, path := range []string{d.opt.Home.HookSock(), d.opt.Home.AdminSock()} {
+	for _, path := range []string{d.opt.Home.HookSock(), d.opt.Home.AdminSock(), d.opt.Home.ExecSock()} {
 		if err := unixsock.Remove(path); err != nil {
 			d.diag.Error("remove the socket", "error", err)
 		}
@@ -165,6 +181,7 @@ func (d *Daemon) end(servers ...server) error {
 			d.diag.Error("answers in flight were cut off", "error", err)
 		}
 	}
+	d.floor.close()
 	err := d.note(audit.Record{Kind: audit.KindDaemon, Summary: "stopped", Data: map[string]any{"pid": os.Getpid()}})
 	d.diag.Info("stopped", "pid", os.Getpid())
 	if err != nil {

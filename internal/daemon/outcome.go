@@ -22,10 +22,12 @@ func (d *Daemon) outcome(in incoming) hook.Answer {
 	if err := d.note(r); err != nil {
 		return d.closed(in, d.unhealthy())
 	}
+	a := hook.Answer{Effect: verdict.Abstain}
 	if c != nil {
+		a.Context, a.Notice = d.floorSays(in, c)
 		d.close(in, c)
 	}
-	return hook.Answer{Effect: verdict.Abstain}
+	return a
 }
 
 // close draws the consequences of an outcome.

@@ -12,6 +12,7 @@ import (
 	"writ/internal/event"
 	"writ/internal/guard"
 	"writ/internal/hook"
+	"writ/internal/level"
 	"writ/internal/session"
 	"writ/internal/snapshot"
 	"writ/internal/verdict"
@@ -27,6 +28,9 @@ type ruling struct {
 	used    string // id of the approval that was spent on it
 	kept    string // id of the snapshot that was taken
 	start   time.Time
+	decided guard.Decision
+	level   level.Level // how strongly the call will be confined
+	profile string      // the name of the profile that it runs under
 }
 
 // preTool decides a tool call that is about to run. The order matters: first what the rules say, then what a
@@ -36,12 +40,15 @@ func (d *Daemon) preTool(ctx context.Context, in incoming) hook.Answer {
 	r := d.rule(ctx, in)
 	d.keep(ctx, r)
 	d.consult(r)
-	r.call.effect, r.call.rule, r.call.text = r.verdict.Effect, r.verdict.Rule(), d.words(r)
-	rewritten := d.rewrite(in, r)
+	rewritten := d.confine(in, r, r.decided) || d.rewrite(in, r)
+	r.call.effect, r.call.rule, r.call.text = r.verdict.Effect, r.verdict.Rule(), d.words(r) // confine may have refused it
 	if err := d.note(r.record()); err != nil {
 		return d.closed(in, d.unhealthy())
 	}
 	d.calls.add(r.call)
+	if r.verdict.Effect == verdict.Allow {
+		d.named.add(in.run, r.call.hosts, time.Now())
+	}
 	d.runs.decided(in.run, r.verdict.Effect, r.call.summary+" ("+r.call.rule+")")
 	if r.verdict.Effect == verdict.Deny {
 		d.sessions.Refused(in.event.Session, in.event.ToolUseID)
@@ -65,10 +72,14 @@ func (d *Daemon) rule(ctx context.Context, in incoming) *ruling {
 		r.verdict = verdict.New(verdict.Deny, "settings", "settings-invalid", p.err.Error(), "ask the person to mend the file; nothing runs until then")
 		return r
 	}
-	dec := p.guard.Decide(ctx, ev)
-	r.effects = dec.Effects
-	r.verdict = verdict.Combine(dec.Verdict, d.agents.spare(dec.Effects), d.sessions.Limit(ev.Session, ev.Principal.Agent, pace(ev.Tool), limits(p.cfg)))
+	dec := p.guard.WithLevel(d.confined(ev)).Decide(ctx, ev)
+	r.effects, r.decided = dec.Effects, dec
+	r.verdict = verdict.Combine(dec.Verdict, d.required(p.cfg), d.hooked(ev, dec), d.agents.spare(dec.Effects), d.sessions.Limit(ev.Session, ev.Principal.Agent, pace(ev.Tool), limits(p.cfg)))
 	r.call.need = snapshot.Needed(dec.Effects)
+	if dec.Keep {
+		r.call.need = r.call.need.Unread()
+	}
+	r.call.writes, r.call.hosts = written(dec.Effects), hostsOf(ev.Tool, dec)
 	r.bind(dec)
 	return r
 }
@@ -128,7 +139,10 @@ func limits(c config.Config) session.Limits {
 func (r *ruling) record() audit.Record {
 	rec := audit.Decision(r.call.event, r.verdict, r.effects, time.Since(r.start))
 	rec.Run, rec.Approval = r.call.run, r.call.approval
-	data := map[string]any{}
+	data := map[string]any{"level": r.level.String()}
+	if r.profile != "" {
+		data["scope"] = r.profile
+	}
 	if r.used != "" {
 		rec.Approval = r.used
 		data["approved"] = true
@@ -142,8 +156,16 @@ func (r *ruling) record() audit.Record {
 	if r.call.given != r.call.asked {
 		data["rewritten"] = true
 	}
-	if len(data) > 0 {
-		rec.Data = data
-	}
+	rec.Data = data
 	return rec
+}
+
+// written are the paths that a call changes, as far as they are known.
+func written(effects []effect.Effect) (out []string) {
+	for _, e := range effects {
+		if e.Path != "" && (e.Kind == effect.FSWrite || e.Kind == effect.FSLink) {
+			out = append(out, e.Path)
+		}
+	}
+	return out
 }

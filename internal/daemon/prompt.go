@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"time"
 
 	"writ/internal/api"
 	"writ/internal/approve"
@@ -126,6 +127,7 @@ func (d *Daemon) spend(ctx context.Context, c *call) (api.PermissionResponse, bo
 	if d.calls.settle(c) {
 		d.runs.answered(c.run, approved, c.summary)
 	}
+	d.named.add(c.run, c.hosts, time.Now())
 	d.sessions.Succeeded(c.event.Session, c.operation)
 	return d.permitted(c), true
 }

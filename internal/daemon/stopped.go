@@ -36,6 +36,7 @@ func (d *Daemon) endSession(in incoming) {
 		}
 	}
 	d.sessions.End(in.event.Session)
+	go d.floor.forget(in.event.Session)                        // what still runs in its sandboxes ends
 	go d.forgetSnapshots(d.life, in.event.Project, time.Now()) // the host does not wait long for the end of a session
 }
 

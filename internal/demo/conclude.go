@@ -48,6 +48,7 @@ func (p *play) conclude() error {
 	p.out.heading("Summary")
 	p.out.note(fmt.Sprintf("%d calls: %d allowed without a question, %d asked (%d approved), %d denied; %d attacks, none with effect unless named below",
 		s.calls, s.allowed, s.asked, s.approved, s.denied, s.attacks))
+	p.out.note(p.floor.String())
 	p.out.note(fmt.Sprintf("slowest hook %.1f ms; all in %.1f s", float64(s.slowest.Microseconds())/1000, time.Since(p.start).Seconds()))
 	for _, f := range p.failures {
 		p.out.result(false, "%s", f)

@@ -71,6 +71,7 @@ type play struct {
 
 	worlds   []*world
 	session  *host
+	floor    *floor
 	tried    []tried
 	restored bool
 	failures []string

@@ -38,7 +38,7 @@ func TestDemo(t *testing.T) {
 	if took := time.Since(start); took > 120*time.Second { // on a loaded machine; make run says how long it took
 		t.Errorf("it took %v, want at most 120 s", took)
 	}
-	for _, want := range []string{"ask → approved", "ask → rejected", "ask → nobody", "every expectation held", "README.md is gone"} {
+	for _, want := range []string{"ask → approved", "ask → rejected", "ask → nobody", "every expectation held", "asks without / with the kernel's floor", "README.md is gone"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the account lacks %q:\n%s", want, out.String())
 		}

@@ -28,6 +28,9 @@ const (
 // do takes one call through the host and tells of it. An honest call must run; a hostile one is judged later,
 // by what it did.
 func (p *play) do(who string, hostile bool, c call, h human) (ruling, error) {
+	if err := p.floor.count(p, team[who], c); err != nil {
+		return ruling{}, err
+	}
 	r, err := p.host().call(team[who], c.tool, c.input, p.answer(h))
 	if err != nil {
 		return r, fmt.Errorf("%s, %s: %w", who, c, err)

@@ -13,6 +13,9 @@ func (p *play) underWrit() error {
 		return err
 	}
 	p.world, p.worlds = w, append(p.worlds, w)
+	if p.floor, err = newFloor(w); err != nil {
+		return err
+	}
 	p.out.heading("Under writ: a team at work (! marks attacks)")
 	p.out.columns()
 	if err := p.begin(); err != nil {
@@ -139,7 +142,7 @@ func (p *play) finish() error {
 	return p.all("lead",
 		edit(tasks, "- [ ] [coding] add by-category", "- [x] [coding] add by-category"),
 		edit(tasks, "- [ ] [coding] add top", "- [x] [coding] add top"),
-		bash(`git add -A && git commit -q -m "spec: group 1 is done" && git push -q origin main`),
+		bash(`git add -A && git commit -q -m "spec: group 1 is done"`), bash("git push -q origin main"),
 	)
 }
 

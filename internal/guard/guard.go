@@ -18,6 +18,7 @@ import (
 	"writ/internal/effect"
 	"writ/internal/event"
 	"writ/internal/home"
+	"writ/internal/level"
 	"writ/internal/pipeline"
 	"writ/internal/policy"
 	"writ/internal/tool"
@@ -50,6 +51,9 @@ type Options struct {
 	Disk command.Disk
 	// Stages judge after the built-in ones: limits, grants of tasks, whatever needs state.
 	Stages []pipeline.Stage
+	// Level is how strongly the kernel confines the shell commands of the calls that are judged; the zero value
+	// confines nothing. WithLevel sets it for one session.
+	Level level.Level
 }
 
 // Guard decides. Make one with New.
@@ -59,6 +63,7 @@ type Guard struct {
 	engine  *policy.Engine
 	stages  []pipeline.Stage
 	project string
+	level   level.Level
 }
 
 // New loads the policies of every layer. It fails if any of them is not valid: a guard that ignores a part
@@ -77,7 +82,7 @@ func New(o Options) (*Guard, error) {
 	if shell == nil {
 		shell = command.Read
 	}
-	g := &Guard{reader: tool.Reader{Shell: shell}, env: env, engine: engine, project: project}
+	g := &Guard{reader: tool.Reader{Shell: shell}, env: env, engine: engine, project: project, level: o.Level}
 	g.stages = append([]pipeline.Stage{Role{}, engine}, o.Stages...)
 	return g, nil
 }
@@ -129,6 +134,23 @@ type Decision struct {
 	// Summary is one line in writ's words about what is called.
 	Summary string        `json:"summary"`
 	Elapsed time.Duration `json:"elapsed_ns"`
+
+	// Answered are the asks that the sandbox answers at the guard's level. Where they are all that is asked, the
+	// verdict is an allow of the stage Contained; else it stays an ask and the others come first.
+	Answered []verdict.Reason `json:"answered,omitempty"`
+	// Keep tells that the call is allowed because it is contained and could still destroy uncommitted work inside
+	// the project: keep that work first, where the command cannot reach it, and ask if that fails.
+	Keep bool `json:"keep,omitempty"`
+	// Hosts ("host:port") and Writes (absolute paths outside the project and the temporary folders) are what the
+	// understood part of a shell command needs, once it is allowed or a person approved it. A contained or
+	// denied one needs nothing.
+	Hosts  []string `json:"hosts,omitempty"`
+	Writes []string `json:"writes,omitempty"`
+	// Remote tells that all of the line acts through known control-plane programs and needs their credentials.
+	// ProjectCode tells that such a program would run code that lies in the project (hooks, providers, build
+	// recipes), so that outside the sandbox it would carry the agent's own code with it.
+	Remote      bool `json:"remote,omitempty"`
+	ProjectCode bool `json:"project_code,omitempty"`
 }
 
 // Decide judges one event. It always answers: what fails, panics or is late is a denial with its reason.
@@ -151,7 +173,12 @@ func (g *Guard) Decide(ctx context.Context, ev event.Event) (d Decision) {
 		c.Trouble = "writ does not know this event or tool (" + ev.Name + " " + ev.Tool + ")"
 	}
 	out := pipeline.Decide(ctx, c, g.stages...)
-	return Decision{Verdict: out.Verdict, Effects: reading.Effects, Steps: reading.Steps, Stages: out.Stages, Summary: reading.Summary}
+	d = Decision{Verdict: out.Verdict, Effects: reading.Effects, Steps: reading.Steps, Stages: out.Stages, Summary: reading.Summary}
+	if c.Trouble == "" { // what was not read wholly is asked about at every level
+		g.contain(ev, &d)
+		d.reach(ev)
+	}
+	return d
 }
 
 // envFor completes the event's own folders and gives the world its line is read against.

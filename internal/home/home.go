@@ -28,7 +28,7 @@ func Default() (Home, error) {
 
 // Ensure makes the folders, 0700, and refuses a home that others may write.
 func (h Home) Ensure() error {
-	for _, d := range []string{string(h), h.Run(), h.State(), h.Audit(), h.PolicyDir(), h.Keys(), h.Snapshots(), h.Bin()} {
+	for _, d := range []string{string(h), h.Run(), h.Admin(), h.State(), h.Audit(), h.PolicyDir(), h.Keys(), h.Snapshots(), h.Bin()} {
 		if err := os.MkdirAll(d, 0o700); err != nil {
 			return fmt.Errorf("make %s: %w", d, err)
 		}
@@ -59,8 +59,21 @@ func (h Home) Run() string { return h.at("run") }
 // HookSock is where decisions are asked and records made.
 func (h Home) HookSock() string { return h.at("run", "hook.sock") }
 
+// Admin holds the admin socket and nothing else, so that a sandbox can hide the folder: a mask over the socket
+// itself would go when a daemon that starts anew makes another.
+func (h Home) Admin() string { return h.at("run", "admin") }
+
 // AdminSock is where humans approve, configure and stop.
-func (h Home) AdminSock() string { return h.at("run", "admin.sock") }
+func (h Home) AdminSock() string { return h.at("run", "admin", "admin.sock") }
+
+// ExecSock is where granted commands are handed to their sandboxes.
+func (h Home) ExecSock() string { return h.at("run", "exec.sock") }
+
+// Caches holds what package managers keep for sandboxed commands, a folder per project.
+func (h Home) Caches() string { return h.at("cache") }
+
+// Quarantine holds files that appeared where none may.
+func (h Home) Quarantine() string { return h.at("state", "quarantine") }
 
 // Lock is held by the one daemon.
 func (h Home) Lock() string { return h.at("run", "daemon.lock") }

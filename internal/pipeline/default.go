@@ -7,7 +7,8 @@ import (
 )
 
 // DefaultAsk is the rule named where nothing speaks for an effect that reaches beyond the project. A
-// hook-only install may turn it into silence towards the host; under the gate it asks.
+// hook-only install may turn it into silence towards the host; under the gate it asks. No sandbox answers it, for
+// any kind: it stands for what nobody thought of, so nobody has said which wall stops it.
 const DefaultAsk = "default-ask"
 
 // DefaultInside is the rule named where everything stays inside the project.

@@ -14,12 +14,13 @@ import (
 	"github.com/cedar-policy/cedar-go/x/exp/schema/validate"
 
 	"writ/internal/effect"
+	"writ/internal/level"
 	"writ/internal/verdict"
 	"writ/internal/zone"
 )
 
 // annotationKeys are the annotations that writ understands.
-var annotationKeys = []string{"id", "reason", "instead", "effect", "overrides", "profile"}
+var annotationKeys = []string{"id", "reason", "instead", "effect", "overrides", "profile", "contained"}
 
 // principalNames are the attributes of an agent.
 var principalNames = []string{"role", "kind", "type", "parent"}
@@ -31,6 +32,7 @@ func checkRule(r *Rule) error {
 	c := checker{rule: r}
 	c.annotations()
 	c.layer()
+	c.contained()
 	tree := (*ast.Policy)(r.policy.AST())
 	c.scope(tree)
 	for _, cond := range tree.Conditions {
@@ -91,6 +93,19 @@ func (c *checker) layer() {
 		c.fail("permit", "the floor only forbids")
 	case r.Layer == Builtin && len(r.Overrides) > 0:
 		c.fail("@overrides", "a built-in rule overrides none")
+	}
+}
+
+// contained holds @contained to asks of those who may decide that a wall answers them.
+func (c *checker) contained() {
+	switch r := c.rule; {
+	case r.Contained == level.Observe:
+	case r.Effect != verdict.Ask:
+		c.fail("@contained", "@contained stands on an ask only: a denial stays one at every level")
+	case r.Layer == Floor:
+		c.fail("@contained", "a floor rule asks at every level")
+	case r.Layer == Repository:
+		c.fail("@contained", "a repository's rule asks at every level, because the agent works on the place it comes from")
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/cedar-policy/cedar-go/types"
 
 	"writ/internal/effect"
+	"writ/internal/level"
 	"writ/internal/pipeline"
 	"writ/internal/verdict"
 )
@@ -209,7 +210,16 @@ func (j *judgement) speak(r *Rule, e *effect.Effect) {
 		return
 	}
 	j.said = append(j.said, r)
-	j.out.Reasons = append(j.out.Reasons, verdict.Reason{Effect: r.Effect, Stage: r.stage, Rule: r.ID, Text: text(r, e), Instead: r.Instead})
+	j.out.Reasons = append(j.out.Reasons, verdict.Reason{Effect: r.Effect, Stage: r.stage, Rule: r.ID, Text: text(r, e), Instead: r.Instead, Contained: contained(r)})
+}
+
+// contained is the mark on an ask that a wall can answer. It looks at the layer once more, so that a rule which
+// nobody validated is not lifted.
+func contained(r *Rule) string {
+	if r.Contained == level.Observe || r.Effect != verdict.Ask || r.Layer == Floor || r.Layer == Repository {
+		return ""
+	}
+	return r.Contained.String()
 }
 
 func text(r *Rule, e *effect.Effect) string {

@@ -11,6 +11,7 @@ import (
 
 	cedar "github.com/cedar-policy/cedar-go"
 
+	"writ/internal/level"
 	"writ/internal/verdict"
 )
 
@@ -196,6 +197,13 @@ func newRule(layer Layer, name string, p *cedar.Policy, src string) (*Rule, erro
 			return nil, fmt.Errorf("%s:%d: @effect(%q) on a policy that is %s: want deny or ask on a forbid, allow on a permit", name, r.Line, word, r.Effect)
 		}
 		r.Effect = e
+	}
+	if word, ok := notes["contained"]; ok {
+		at, err := level.Parse(string(word))
+		if err != nil || at == level.Observe { // at observe nothing is contained
+			return nil, fmt.Errorf("%s:%d: @contained(%q): want landlock or full", name, r.Line, word)
+		}
+		r.Contained = at
 	}
 	r.Overrides = strings.FieldsFunc(string(notes["overrides"]), func(c rune) bool { return c == ',' || c == ' ' })
 	return r, nil

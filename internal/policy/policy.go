@@ -11,6 +11,10 @@
 // user can loosen a built-in rule, never a floor rule, with @overrides("rule-id") permit. A repository's
 // own policy can only tighten: it comes from the place that the agent works on.
 //
+// An ask may carry @contained("full"): where the kernel confines that strongly (package level), it stops what
+// the rule is about. The engine asks all the same and marks its reason; package guard decides what the mark
+// is worth for this call. docs/adr/0012-contained-asks.md says which rules may carry it. A repository's may not.
+//
 // An Engine is immutable and safe for concurrent use. Load validates everything first: an unknown action,
 // flag, zone, attribute or annotation is an error with file, line and the nearest valid name.
 package policy
@@ -20,6 +24,7 @@ import (
 
 	cedar "github.com/cedar-policy/cedar-go"
 
+	"writ/internal/level"
 	"writ/internal/verdict"
 )
 
@@ -64,6 +69,7 @@ type Rule struct {
 	Instead   string         // @instead: what the agent should do in place of it
 	Overrides []string       // @overrides: the rules that this permit lifts
 	Profile   string         // @profile: the rule counts only where this profile is chosen
+	Contained level.Level    // @contained: the level at which this ask is not needed; Observe: it is asked at every level
 	File      string
 	Line      int
 	Source    string // the policy's text as written, comments before it included

@@ -12,20 +12,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Exit is how a command in a sandbox ended.
-type Exit struct {
-	Code   int    // exit status; 128 plus the signal for a command ended by one
-	Signal int    // the signal, 0 for none
-	Folder string // where its shell ended; empty: not known
-	Why    string // "time": it took too long
-}
-
-// ErrEnded tells that the sandbox ended before the command did.
-var ErrEnded = errors.New("the sandbox was ended before the command")
-
-// ErrNotStarted tells that the command could not be started.
-var ErrNotStarted = errors.New("not started")
-
 // passed are the signals that go on to the command's process group.
 var passed = []os.Signal{unix.SIGINT, unix.SIGTERM, unix.SIGHUP, unix.SIGQUIT, unix.SIGUSR1, unix.SIGUSR2, unix.SIGCONT, unix.SIGTSTP, unix.SIGWINCH}
 
@@ -156,4 +142,21 @@ func (t *terminal) close() {
 	if t.before != nil {
 		unix.IoctlSetTermios(int(t.in.Fd()), unix.TCSETS, t.before)
 	}
+}
+
+// Exec runs one command in the sandbox with these streams and waits for it. At a terminal the command gets one of
+// its own.
+func (s *Sandbox) Exec(c Command, in, out, errOut *os.File) (Exit, error) {
+	ours, theirs, err := socketPair()
+	if err != nil {
+		return Exit{}, err
+	}
+	defer unix.Close(ours)
+	c.Conn, c.Stdio = theirs, [3]int{int(in.Fd()), int(out.Fd()), int(errOut.Fd())}
+	err = s.Run(c)
+	unix.Close(theirs)
+	if err != nil {
+		return Exit{}, err
+	}
+	return Attach(ours, in, out)
 }

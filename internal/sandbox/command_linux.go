@@ -13,27 +13,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Command is one program to run in a sandbox.
-type Command struct {
-	// ID comes back when the command has ended; empty: nobody wants to know.
-	ID   string
-	Argv []string
-	Env  []string
-	Dir  string
-	// Shell is a shell that Argv[0] is a line for, instead of a program with arguments: the folder that it ends in
-	// is reported.
-	Shell string
-	// Wall ends the command when it takes longer; 0: never.
-	Wall time.Duration
-	// Pty gives the command a terminal of its own, whose other end goes to Conn; else Stdio is passed.
-	Pty   bool
-	Stdio [3]int
-	// Conn is the socket of who wants it run: exit status there, signals from there.
-	Conn int
-
-	report string // where the shell writes its last folder
-}
-
 func (c Command) stdio() []int {
 	if c.Pty {
 		return nil

@@ -22,7 +22,7 @@ import (
 const (
 	kindOrders  = 'O' // control, to the init: see orders
 	kindReady   = 'R' // control, from it: the walls stand; texts: port; descriptor: the proxy's listener
-	kindFailed  = 'F' // either way, from the init: one text
+	kindFailed  = 'F' // either way, from the init: what is wrong and, on control, the wall it is about
 	kindCommand = 'C' // control, to the init: see Command
 	kindEnded   = 'E' // control, from it: texts: id
 	kindStarted = 'P' // connection, from the init: the command runs; descriptor: its terminal
@@ -30,20 +30,19 @@ const (
 	kindSignal  = 'S' // connection, to it: texts: number
 )
 
-// InitName is the name under which the launcher program becomes the init of a sandbox.
-const InitName = "writ-init"
-
 // controlFD is the init's end of the control socket.
 const controlFD = 3
 
 // Init is the whole life of the first process in a sandbox: it builds the walls around itself, runs commands
 // until the other end of its control socket closes, and takes everything with it when it ends.
 func Init() int {
-	unix.CloseOnExec(controlFD)
+	if err := unix.CloseRange(controlFD, ^uint(0), unix.CLOSE_RANGE_CLOEXEC); err != nil { // what a careless parent left open writes past every wall
+		return 1
+	}
 	in := &initProcess{children: newReaper(), forker: newForker()}
 	port, listener, err := in.setUp()
 	if err != nil {
-		send(controlFD, frame{kind: kindFailed, texts: []string{err.Error()}}) // a parent that is gone needs no answer
+		send(controlFD, failure(err)) // a parent that is gone needs no answer
 		return 1
 	}
 	ready := frame{kind: kindReady, texts: []string{strconv.Itoa(port)}}
@@ -64,10 +63,21 @@ func Init() int {
 	return 0
 }
 
+// failure tells who started the sandbox which wall does not stand.
+func failure(err error) frame {
+	f := frame{kind: kindFailed, texts: []string{err.Error(), ""}}
+	var w *WallError
+	if errors.As(err, &w) {
+		f.texts[1] = w.Wall
+	}
+	return f
+}
+
 type initProcess struct {
 	o        orders
 	children *reaper
 	forker   forker
+	connects *mediator // nil: none is needed
 }
 
 // setUp builds every wall, from the outside in. Only when all stand is anything run.
@@ -80,16 +90,21 @@ func (in *initProcess) setUp() (port, listener int, err error) {
 		return 0, -1, fmt.Errorf("read the orders: %w", err)
 	}
 	ignoreSignals()
+	if os.Geteuid() == 0 {
+		if err := syscall.Setgroups([]int{}); err != nil && err != unix.EPERM { // EPERM: nobody in these namespaces may
+			return 0, -1, fmt.Errorf("give up groups: %w", err)
+		}
+	}
 	mask := unix.Umask(0)
 	if in.o.level == level.Full {
 		if err := layMounts(in.o); err != nil {
-			return 0, -1, err
+			return 0, -1, wall(WallMounts, err)
 		}
 	}
 	unix.Umask(mask)
 	port, listener, err = in.network()
 	if err != nil {
-		return 0, -1, err
+		return 0, -1, wall(WallNetwork, err)
 	}
 	if err := in.restrict(port); err != nil {
 		return 0, -1, err
@@ -156,26 +171,36 @@ func loopbackUp() error {
 // process and whatever it starts; files by Landlock for the one thread that starts things.
 func (in *initProcess) restrict(port int) error {
 	if err := in.limit(); err != nil {
-		return err
+		return wall(WallLimits, err)
 	}
 	rules, err := in.o.rules(port)
 	if err != nil {
-		return err
+		return wall(WallLandlock, err)
 	}
 	if err := dropCapabilities(); err != nil {
-		return err
+		return wall(WallCapabilities, err)
 	}
 	if err := allThreads("no new privileges", unix.SYS_PRCTL, unix.PR_SET_NO_NEW_PRIVS, 1, 0); err != nil {
-		return err
-	}
-	if err := in.forker.run(rules.enforce); err != nil {
-		return err
+		return wall(WallCapabilities, err)
 	}
 	weak := in.o.level < level.Full
 	inet := in.o.net == "host" || in.o.proxied && rules.abi >= 4 // else Landlock cannot say which port
-	w := walls{trace: in.o.trace, noUnix: weak, noUDP: weak && in.o.net != "host", noNetwork: weak && !inet}
+	w := walls{trace: in.o.trace, weak: weak, noUnix: weak, noUDP: weak && in.o.net != "host", noNetwork: weak && !inet}
+	if !weak {
+		in.connects, err = newMediator(in.o)
+		w.noUnix = err != nil // without it no foreign socket could be told from an own one
+	}
+	if err := in.forker.run(func() error {
+		w.keeper = []uint32{uint32(os.Getpid()), uint32(unix.Gettid())}
+		return rules.enforce()
+	}); err != nil {
+		return wall(WallLandlock, err)
+	}
 	if err := w.enforce(); err != nil {
-		return err
+		return wall(WallSeccomp, err)
+	}
+	if err := in.forker.run(func() error { return in.connects.enforce() }); err != nil {
+		return wall(WallSeccomp, err)
 	}
 	if weak {
 		if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
@@ -258,7 +283,11 @@ func (in *initProcess) serve() error {
 // run is one command from start to end.
 func (in *initProcess) run(c Command) {
 	defer unix.Close(c.Conn)
-	p, err := in.start(&c)
+	var p *child
+	err := passable(c.stdio())
+	if err == nil {
+		p, err = in.start(&c)
+	}
 	closeAll(c.stdio())
 	if err != nil {
 		send(c.Conn, frame{kind: kindFailed, texts: []string{err.Error()}})
@@ -281,6 +310,25 @@ func (in *initProcess) run(c Command) {
 	in.ended(c)
 	unix.Shutdown(c.Conn, unix.SHUT_RDWR)
 	<-gone
+}
+
+// passable refuses descriptors that lead past the view of the file system: a folder's can be walked up from, to
+// everything that lies around it outside.
+func passable(fds []int) error {
+	for i, fd := range fds {
+		var st unix.Stat_t
+		if err := unix.Fstat(fd, &st); err != nil {
+			return fmt.Errorf("standard stream %d: %w", i, err)
+		}
+		flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0)
+		if err != nil {
+			return fmt.Errorf("standard stream %d: %w", i, err)
+		}
+		if kind := st.Mode & unix.S_IFMT; kind == unix.S_IFDIR || kind == unix.S_IFBLK || flags&unix.O_PATH != 0 {
+			return fmt.Errorf("standard stream %d is a folder or disk, want a file, pipe, socket or terminal", i)
+		}
+	}
+	return nil
 }
 
 func (in *initProcess) ended(c Command) {

@@ -100,9 +100,9 @@ type pathBeneath struct {
 // allow gives rights on a file, or on a folder and all below it. A path that does not exist is an error: a rule
 // that is silently left out is how such sandboxes came to be empty.
 func (r *ruleset) allow(path string, access uint64) error {
-	fd, err := unix.Open(path, unix.O_PATH|unix.O_CLOEXEC, 0)
+	fd, err := open(path)
 	if err != nil {
-		return fmt.Errorf("landlock: open %s: %w", path, err)
+		return fmt.Errorf("landlock: %w", err)
 	}
 	defer unix.Close(fd)
 	var st unix.Stat_t

@@ -45,6 +45,12 @@ func layMounts(o orders) error {
 // cloneAll takes hold of everything that is to be shown as it is, before anything is covered.
 func (v *view) cloneAll() error {
 	for _, p := range v.o.places {
+		if p.what == placeOverlay {
+			if err := v.overlay(p); err != nil {
+				return err
+			}
+			continue
+		}
 		if p.what != placeWrite && p.what != placeRead {
 			continue
 		}
@@ -61,13 +67,31 @@ func (v *view) cloneAll() error {
 }
 
 func (v *view) clone(path string) error {
-	fd, err := unix.OpenTree(unix.AT_FDCWD, path, unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC|unix.AT_RECURSIVE)
+	at, err := open(path)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(at)
+	fd, err := unix.OpenTree(at, "", unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC|unix.AT_RECURSIVE|unix.AT_EMPTY_PATH)
 	if err != nil {
 		return fmt.Errorf("hold %s: %w", path, err)
 	}
 	v.fds[path] = fd
 	return nil
 }
+
+// open holds a path that was resolved before. A link in it now was put there since, to have the walls stand
+// somewhere else.
+func open(path string) (int, error) {
+	fd, err := unix.Openat2(unix.AT_FDCWD, path, &unix.OpenHow{Flags: unix.O_PATH | unix.O_CLOEXEC, Resolve: unix.RESOLVE_NO_SYMLINKS})
+	if err != nil {
+		return -1, fmt.Errorf("open %s: %w", path, err)
+	}
+	return fd, nil
+}
+
+// byFD names an open file for calls that take a path.
+func byFD(fd int) string { return fmt.Sprintf("/proc/self/fd/%d", fd) }
 
 // closeAll makes everything unchangeable, with everything mounted below.
 func (v *view) closeAll() error {
@@ -186,7 +210,12 @@ func (v *view) hide(p place) error {
 		return nil
 	}
 	if !p.dir {
-		if err := unix.Mount("/dev/null", p.path, "", unix.MS_BIND, ""); err != nil {
+		at, err := open(p.path)
+		if err != nil {
+			return err
+		}
+		defer unix.Close(at)
+		if err := unix.Mount("/dev/null", byFD(at), "", unix.MS_BIND, ""); err != nil {
 			return fmt.Errorf("hide %s: %w", p.path, err)
 		}
 		return nil
@@ -209,14 +238,24 @@ func (v *view) seal() error {
 }
 
 func attach(fd int, path string) error {
-	if err := unix.MoveMount(fd, "", unix.AT_FDCWD, path, unix.MOVE_MOUNT_F_EMPTY_PATH); err != nil {
+	at, err := open(path)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(at)
+	if err := unix.MoveMount(fd, "", at, "", unix.MOVE_MOUNT_F_EMPTY_PATH|unix.MOVE_MOUNT_T_EMPTY_PATH); err != nil {
 		return fmt.Errorf("put %s in place: %w", path, err)
 	}
 	return nil
 }
 
 func tmpfs(path, opts string, flags uintptr) error {
-	if err := unix.Mount("tmpfs", path, "tmpfs", flags, opts); err != nil {
+	at, err := open(path)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(at)
+	if err := unix.Mount("tmpfs", byFD(at), "tmpfs", flags, opts); err != nil {
 		return fmt.Errorf("an own %s: %w", path, err)
 	}
 	return nil
@@ -242,20 +281,18 @@ func (o orders) rules(port int) (*ruleset, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := r.allow("/", accessRead); err != nil {
+	if err := o.reading(r); err != nil {
 		return nil, err
 	}
 	for _, p := range o.places {
-		if p.what == placeWrite || p.what == placePrivate && o.level == level.Full && !strings.HasPrefix(p.path, "/run") {
+		if p.what == placeWrite || p.what == placeOverlay || p.what == placePrivate && o.level == level.Full && !strings.HasPrefix(p.path, "/run") {
 			if err := r.allow(p.path, r.fs); err != nil {
 				return nil, err
 			}
 		}
 	}
-	for path, access := range map[string]uint64{"/dev": accessRead | accessWriteFile | accessTruncate | accessIoctlDev, "/proc": accessRead | accessWriteFile | accessTruncate} {
-		if err := r.allow(path, access); err != nil {
-			return nil, err
-		}
+	if err := o.special(r); err != nil {
+		return nil, err
 	}
 	if port > 0 && r.abi >= 4 && o.level < level.Full {
 		if err := r.allowPort(port); err != nil {
@@ -263,4 +300,81 @@ func (o orders) rules(port int) (*ruleset, error) {
 		}
 	}
 	return r, nil
+}
+
+// special allows devices and /proc. With namespaces both are the sandbox's own. Without, the disks and other people's
+// terminals are in the one, and settings of the machine and of every process of the user in the other.
+func (o orders) special(r *ruleset) error {
+	const device = accessReadFile | accessWriteFile | accessTruncate | accessIoctlDev
+	if o.level == level.Full {
+		if err := r.allow("/dev", accessRead|device); err != nil {
+			return err
+		}
+		return r.allow("/proc", accessRead|accessWriteFile|accessTruncate)
+	}
+	for _, name := range devices {
+		if err := r.allow("/dev/"+name, device); err != nil && !errors.Is(err, unix.ENOENT) {
+			return err
+		}
+	}
+	return nil
+}
+
+// reading allows to read everything but what is hidden. With masks that is everything; without, Landlock cannot
+// forbid below what it allows, so it is everything beside the way to each hidden place. Names stay listed.
+func (o orders) reading(r *ruleset) error {
+	if o.level == level.Full {
+		return r.allow("/", accessRead)
+	}
+	if err := r.allow("/", accessReadDir); err != nil {
+		return err
+	}
+	hidden := []string{"/dev"} // disks, and other people's terminals; what is ordinary of it is allowed by name
+	for _, p := range o.places {
+		if p.what == placeHide {
+			hidden = append(hidden, p.path)
+		}
+	}
+	if err := beside(r, "/", hidden); err != nil {
+		return err
+	}
+	for _, p := range o.places {
+		if p.what == placeRead {
+			for _, h := range hidden {
+				if below(p.path, h) {
+					if err := r.allow(p.path, accessRead); err != nil {
+						return err
+					}
+					break
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// beside allows reading all that lies in a folder, but for the hidden places and the way to them.
+func beside(r *ruleset, dir string, hidden []string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil // who may not list it has no rule to read in it either
+	}
+	for _, e := range entries {
+		path := filepath.Join(dir, e.Name())
+		on, way := false, false
+		for _, h := range hidden {
+			on, way = on || h == path, way || h != path && below(h, path)
+		}
+		switch {
+		case on || e.Type()&os.ModeSymlink != 0: // what a link means has a rule of its own
+		case way:
+			err = beside(r, path, hidden)
+		default:
+			err = r.allow(path, accessRead)
+		}
+		if err != nil && !errors.Is(err, unix.ENOENT) && !errors.Is(err, unix.EACCES) {
+			return err
+		}
+	}
+	return nil
 }

@@ -19,13 +19,16 @@ const (
 	placeWrite   = "write"   // as it is outside
 	placeRead    = "read"    // cannot be changed
 	placeHide    = "hide"    // reads as empty
+	placeSocket  = "socket"  // may be connected to
 	placePrivate = "private" // an empty folder of the sandbox's own
+	placeOverlay = "overlay" // a copy-on-write view; changes go to the place's from
 )
 
 // place is one thing to do to the view of the file system.
 type place struct {
 	what, path string
 	dir        bool
+	from       string
 }
 
 // orders are what the init of a sandbox is told: the profile, resolved against this machine.
@@ -37,21 +40,20 @@ type orders struct {
 	trace   bool
 	limits  Limits
 	name    string
+	sockets []string // outside, that may be connected to
+	claims  []Claim  // for who starts it
 }
-
-// privates are folders that a sandbox has of its own. /run and /dev/shm hold other programs' sockets and memory.
-var privates = []string{"/tmp", "/var/tmp", "/dev/shm", "/run"}
 
 // kept are things in private folders without which ordinary programs fail; they stay, unchangeable.
 var kept = []string{"/run/current-system", "/run/booted-system", "/run/systemd/resolve/stub-resolv.conf", "/run/systemd/resolve/resolv.conf", "/run/NetworkManager/resolv.conf", "/run/resolvconf/resolv.conf"}
 
 // plan resolves a profile against the machine. Links are followed, so that what is decided about a name is
 // decided about what it means; made are placeholders that were created on the way.
-func plan(p *Profile, l level.Level) (o orders, made []string, err error) {
+func plan(p *Profile, l level.Level, views []*overlay) (o orders, made []string, err error) {
 	if err := p.Check(); err != nil {
 		return o, nil, fmt.Errorf("profile %q: %w", p.Name, err)
 	}
-	o = orders{level: l, net: p.Net.Mode, proxied: p.Net.Mode == "proxy", trace: p.Trace, limits: p.Limits, name: p.Name}
+	o = orders{level: l, net: p.Net.Mode, proxied: p.Net.Mode == "proxy", trace: p.Trace, limits: p.Limits, name: p.Name, sockets: p.Sockets}
 	if o.net == "" {
 		o.net = "none"
 	}
@@ -69,6 +71,9 @@ func plan(p *Profile, l level.Level) (o orders, made []string, err error) {
 	if err != nil {
 		return o, made, err
 	}
+	for _, v := range views {
+		b.set(v.place())
+	}
 	for _, path := range p.ReadOnly {
 		b.add(placeRead, path)
 	}
@@ -78,20 +83,21 @@ func plan(p *Profile, l level.Level) (o orders, made []string, err error) {
 	for _, path := range append(slices.Clone(p.Show), p.Sockets...) {
 		b.add(placeRead, path)
 	}
-	for _, path := range foreignSockets(p) {
-		b.add(placeHide, path)
+	b.pin(p.Absent)
+	if l == level.Full { // below, no Unix socket is to be had at all
+		for _, path := range foreignSockets(p) {
+			b.add(placeHide, path)
+		}
 	}
 	slices.SortStableFunc(b.places, func(a, c place) int { return strings.Compare(sortable(a.path), sortable(c.path)) })
-	o.places = b.places
+	o.places, o.claims = b.places, b.claims
 	return o, made, nil
 }
-
-// sortable orders paths so that a folder comes before what lies in it.
-func sortable(path string) string { return strings.ReplaceAll(path, "/", "\x00") }
 
 type planner struct {
 	places []place
 	seen   map[string]int
+	claims []Claim
 }
 
 // add notes what a path is turned into; a later word about the same path goes before an earlier one, and what
@@ -108,17 +114,54 @@ func (b *planner) add(what, path string) bool {
 	if what == placePrivate && !fi.IsDir() || real == "/" {
 		return false
 	}
-	if i, ok := b.seen[real]; ok {
-		b.places[i] = place{what, real, fi.IsDir()}
-		return true
-	}
-	b.seen[real] = len(b.places)
-	b.places = append(b.places, place{what, real, fi.IsDir()})
+	b.set(place{what, real, fi.IsDir(), ""})
 	return true
 }
 
-// ErrClaim marks a path that cannot be given to a sandbox.
-var ErrClaim = errors.New("this path cannot be claimed")
+func (b *planner) set(p place) {
+	if i, ok := b.seen[p.path]; ok {
+		b.places[i] = p
+		return
+	}
+	b.seen[p.path] = len(b.places)
+	b.places = append(b.places, p)
+}
+
+// pin makes every folder between one that may change and a place in it a place too. A mount point cannot be renamed:
+// else the folder could be moved away, with what is closed or hidden in it, and another be put in its place.
+func (b *planner) pin(absent []string) {
+	paths := make([]string, 0, len(b.places)+len(absent))
+	for _, p := range b.places {
+		if p.what == placeRead || p.what == placeHide {
+			paths = append(paths, p.path)
+		}
+	}
+	for _, path := range absent {
+		if dir, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
+			paths = append(paths, filepath.Join(dir, filepath.Base(path)))
+		}
+	}
+	for _, path := range paths {
+		b.pinAbove(path)
+	}
+}
+
+func (b *planner) pinAbove(path string) {
+	var between []string
+	for dir := filepath.Dir(path); dir != "/"; dir = filepath.Dir(dir) {
+		i, ok := b.seen[dir]
+		if !ok {
+			between = append(between, dir)
+			continue
+		}
+		if b.places[i].what == placeWrite {
+			for _, d := range between {
+				b.add(placeWrite, d)
+			}
+		}
+		return
+	}
+}
 
 // writes adds what may change, and makes what does not exist yet as the profile says.
 func (b *planner) writes(p *Profile) (made []string, err error) {
@@ -126,10 +169,12 @@ func (b *planner) writes(p *Profile) (made []string, err error) {
 		fi, err := os.Stat(path)
 		if errors.Is(err, os.ErrNotExist) {
 			var m string
+			wanted := path
 			path, m, err = absent(path, p)
 			if m != "" {
 				made = append(made, m)
 			}
+			b.claims = append(b.claims, claimOf(wanted, path, m))
 			if err == nil {
 				fi, err = os.Stat(path)
 			}
@@ -143,6 +188,14 @@ func (b *planner) writes(p *Profile) (made []string, err error) {
 		b.add(placeWrite, path)
 	}
 	return made, nil
+}
+
+// claimOf records what a claim on a file that does not exist was turned into.
+func claimOf(wanted, path, made string) Claim {
+	if made != "" {
+		return Claim{wanted, MissingPlaceholder, filepath.Dir(path)}
+	}
+	return Claim{wanted, MissingFolder, path}
 }
 
 // claimable refuses what would give more than its name says: a file with a second name changes under that name
@@ -185,11 +238,6 @@ func absent(path string, p *Profile) (claim, made string, err error) {
 	return "", "", fmt.Errorf("%w: %s does not exist (the scope says %q to that)", ErrClaim, path, p.Missing)
 }
 
-// below tells whether path is dir or lies in it.
-func below(path, dir string) bool {
-	return path == dir || dir == "/" || strings.HasPrefix(path, dir+"/")
-}
-
 // foreignSockets lists the Unix sockets with a path that exist on this machine now, but for those of the
 // profile. A read-only mount does not stop connecting to one; a mask does.
 func foreignSockets(p *Profile) []string {
@@ -218,14 +266,17 @@ func (o orders) encode() frame {
 		strconv.Itoa(o.limits.Processes), strconv.FormatInt(o.limits.FileMB, 10), strconv.Itoa(o.limits.OpenFiles),
 	}}
 	for _, p := range o.places {
-		f.texts = append(f.texts, p.what, p.path, strconv.FormatBool(p.dir))
+		f.texts = append(f.texts, p.what, p.path, strconv.FormatBool(p.dir), p.from)
+	}
+	for _, path := range o.sockets {
+		f.texts = append(f.texts, placeSocket, path, "false", "")
 	}
 	return f
 }
 
 func decodeOrders(f frame) (o orders, err error) {
 	const head = 8
-	if f.kind != kindOrders || len(f.texts) < head || (len(f.texts)-head)%3 != 0 {
+	if f.kind != kindOrders || len(f.texts) < head || (len(f.texts)-head)%4 != 0 {
 		return o, errFrame
 	}
 	t := f.texts
@@ -242,8 +293,12 @@ func decodeOrders(f frame) (o orders, err error) {
 	if o.limits.OpenFiles, err = strconv.Atoi(t[7]); err != nil {
 		return o, err
 	}
-	for t = t[head:]; len(t) > 0; t = t[3:] {
-		o.places = append(o.places, place{t[0], t[1], t[2] == "true"})
+	for t = t[head:]; len(t) > 0; t = t[4:] {
+		if t[0] == placeSocket {
+			o.sockets = append(o.sockets, t[1])
+			continue
+		}
+		o.places = append(o.places, place{t[0], t[1], t[2] == "true", t[3]})
 	}
 	return o, nil
 }

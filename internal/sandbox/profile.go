@@ -56,7 +56,7 @@ type Net struct {
 // Limits bound resources; zero is no limit of ours.
 type Limits struct {
 	Processes int   `json:"processes,omitempty"`
-	MemoryMB  int64 `json:"memory_mb,omitempty"` // needs a delegated cgroup, else address space per process
+	MemoryMB  int64 `json:"memory_mb,omitempty"` // of the whole sandbox; needs a delegated cgroup, else Sandbox.Unenforced says so
 	FileMB    int64 `json:"file_mb,omitempty"`   // largest file that may be written
 	OpenFiles int   `json:"open_files,omitempty"`
 	// Wall is how long one command may take.

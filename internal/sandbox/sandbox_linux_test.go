@@ -21,7 +21,12 @@ import (
 // launcher is bin/writ-exec, built from this tree.
 var launcher string
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
+func TestMain(m *testing.M) {
+	if name := os.Getenv(hostEnv); name != "" {
+		os.Exit(beHost(name))
+	}
+	os.Exit(run(m))
+}
 
 func run(m *testing.M) int {
 	if launcher = os.Getenv("WRIT_EXEC"); launcher != "" {
@@ -369,7 +374,7 @@ func TestClaims(t *testing.T) {
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte{kindExit, 1, 0, 0, 0, '0'})
 	f.Add(frame{kind: kindCommand, texts: []string{"", "/", "", "0", "false", "1", "true", "A=b"}}.encode()[4:])
-	f.Add(orders{level: level.Full, places: []place{{placeWrite, "/a", true}}}.encode().encode()[4:])
+	f.Add(orders{level: level.Full, places: []place{{placeWrite, "/a", true, ""}}}.encode().encode()[4:])
 	f.Fuzz(func(t *testing.T, b []byte) {
 		got, err := decode(b)
 		if err != nil {

@@ -16,26 +16,11 @@ import (
 	"writ/internal/level"
 )
 
-// Options say how a sandbox is started.
-type Options struct {
-	// Launcher is the program that becomes the init: bin/writ-exec, or any that calls Init under InitName.
-	Launcher string
-	// Level is how strong the walls are to be. What cannot be had is an error, never less.
-	Level level.Level
-	// Tmp is where private temporary folders go when there is no mount namespace; empty: the system's.
-	Tmp string
-	// Ended hears the ids of commands that have ended.
-	Ended func(id string)
-}
-
 // startTime is how long the walls may take to stand.
 const startTime = 10 * time.Second
 
 // endTime is how long a sandbox may take to end by itself.
 const endTime = 2 * time.Second
-
-// ErrLevel tells that the host does not give the level that was asked for.
-var ErrLevel = errors.New("this host does not give that level of confinement")
 
 // Sandbox is a running sandbox. It lives until Close, or until the process that started it ends.
 type Sandbox struct {
@@ -47,14 +32,23 @@ type Sandbox struct {
 	Proxy *os.File
 	// Tmp is the private temporary folder as the commands see it.
 	Tmp string
+	// Claims are what claims on single files were turned into.
+	Claims []Claim
+	// Unenforced are the limits of the profile that this host does not hold, for example "memory".
+	Unenforced []string
 
 	process *os.Process
 	control int
 	sending sync.Mutex
 	done    chan struct{}
 	made    []string // placeholders
-	tmp     string   // a folder to remove at the end
-	ended   func(string)
+	cgroup  cgroup
+
+	overlays   []*overlay
+	committing sync.Mutex
+	committed  func(Commit, error)
+	tmp        string // a folder to remove at the end
+	ended      func(string)
 }
 
 // Start builds a sandbox and waits until every wall stands.
@@ -65,7 +59,7 @@ func Start(p Profile, opt Options) (*Sandbox, error) {
 	if opt.Level == level.Observe {
 		return nil, fmt.Errorf("%w: %s confines nothing", ErrLevel, opt.Level)
 	}
-	s := &Sandbox{Profile: p, Level: opt.Level, Tmp: "/tmp", done: make(chan struct{}), ended: opt.Ended}
+	s := &Sandbox{Profile: p, Level: opt.Level, Tmp: "/tmp", done: make(chan struct{}), ended: opt.Ended, committed: opt.Committed}
 	if err := s.start(p, opt); err != nil {
 		s.clean()
 		return nil, err
@@ -82,13 +76,20 @@ func (s *Sandbox) start(p Profile, opt Options) error {
 		}
 		s.Tmp, s.tmp, p.Write = dir, dir, append([]string{dir}, p.Write...)
 	}
-	o, made, err := plan(&p, opt.Level)
-	s.made = made
+	if err := s.layOverlays(&p, opt); err != nil {
+		return err
+	}
+	o, made, err := plan(&p, opt.Level, s.overlays)
+	s.made, s.Claims = made, append(s.Claims, o.claims...)
 	if err != nil {
 		return err
 	}
+	s.group(p.Limits, opt.Level)
 	last := errors.New("no way to start one")
 	for _, attr := range ways(opt.Level, o.net) {
+		if len(s.overlays) > 0 { // a view copies files as whoever made it
+			attr.AmbientCaps = append(attr.AmbientCaps, unix.CAP_FOWNER, unix.CAP_CHOWN)
+		}
 		if last = s.launch(opt.Launcher, attr, o); last == nil {
 			return nil
 		}
@@ -112,6 +113,7 @@ func ways(l level.Level, net string) []*syscall.SysProcAttr {
 	}
 	all := within(uids, gids, net)
 	all.GidMappingsEnableSetgroups = true
+	all.AmbientCaps = append(all.AmbientCaps, unix.CAP_SETGID) // to give up groups
 	return []*syscall.SysProcAttr{all, own}
 }
 
@@ -160,14 +162,16 @@ func (s *Sandbox) launch(program string, attr *syscall.SysProcAttr, o orders) er
 	}
 	defer null.Close()
 	end := os.NewFile(uintptr(theirs), "control")
-	s.process, err = os.StartProcess(program, []string{InitName}, &os.ProcAttr{
-		Dir: "/", Env: []string{"GOMAXPROCS=2"}, Files: []*os.File{null, null, null, end}, Sys: attr,
+	s.process, err = s.into(attr, func() (*os.Process, error) {
+		return os.StartProcess(program, []string{InitName}, &os.ProcAttr{
+			Dir: "/", Env: []string{"GOMAXPROCS=2"}, Files: []*os.File{null, null, null, end}, Sys: attr,
+		})
 	})
 	end.Close()
 	if err == nil {
 		err = s.await(o)
 	} else {
-		err = fmt.Errorf("namespaces for a sandbox: %w", err)
+		err = wall(WallNamespaces, fmt.Errorf("namespaces for a sandbox: %w", err))
 	}
 	if err != nil {
 		unix.Close(ours)
@@ -195,8 +199,8 @@ func (s *Sandbox) await(o orders) error {
 		return errors.New("the sandbox's init ended before the walls stood")
 	case err != nil:
 		return fmt.Errorf("hear from the sandbox: %w", err)
-	case f.kind == kindFailed && len(f.texts) == 1:
-		return errors.New(f.texts[0])
+	case f.kind == kindFailed && len(f.texts) == 2:
+		return wall(f.texts[1], errors.New(f.texts[0]))
 	case f.kind != kindReady || len(f.texts) != 1 || len(f.fds) > 1 || (len(f.fds) == 1) != o.proxied:
 		closeAll(f.fds)
 		return errFrame
@@ -224,6 +228,7 @@ func (s *Sandbox) listen() {
 	late := time.AfterFunc(endTime, func() { s.process.Kill() }) // it ends by itself, taking everything with it
 	s.process.Wait()
 	late.Stop()
+	s.commitLast()
 	s.clean()
 	close(s.done)
 }
@@ -264,8 +269,26 @@ func (s *Sandbox) Close() error {
 	return nil
 }
 
+// commitLast takes over what is left when nothing of the sandbox runs any more.
+func (s *Sandbox) commitLast() {
+	if len(s.overlays) == 0 {
+		return
+	}
+	c, err := s.Commit()
+	if s.committed != nil && (err != nil || len(c.Taken)+len(c.Removed)+len(c.Refused) > 0) {
+		s.committed(c, err)
+	}
+}
+
 // clean removes what was made for the sandbox: its temporary folder, and placeholders in which nothing was written.
 func (s *Sandbox) clean() {
+	s.cgroup.remove()
+	s.committing.Lock()
+	for _, o := range s.overlays {
+		o.remove()
+	}
+	s.overlays = nil
+	s.committing.Unlock()
 	if s.tmp != "" {
 		os.RemoveAll(s.tmp) // in the system's temporary folder, at worst
 	}

@@ -28,6 +28,14 @@ type Need struct {
 // Any tells whether something could be lost at all.
 func (n Need) Any() bool { return n.Whole || len(n.Paths)+len(n.Files) > 0 || n.refs() }
 
+// Unread adds what code that nobody could read might destroy in the project: the whole tree but for ignored
+// files. Commits are not among it: git itself keeps what refs, stash and reflog no longer name for weeks, and
+// a repository of many would need more than one snapshot may hold.
+func (n Need) Unread() Need {
+	n.Whole = true
+	return n
+}
+
 func (n Need) refs() bool { return n.Stash || n.Reflog || len(n.Refs) > 0 }
 
 // Needed reads the effects of one call. It is generous: Take leaves out what git has anyway. Effects on other

@@ -677,3 +677,21 @@ func BenchmarkTake(b *testing.B) {
 		})
 	}
 }
+
+// Code that nobody read has effects that need nothing kept, and may take all but git's own folder with it.
+func TestUnreadCodeLosesNothing(t *testing.T) {
+	w := newRepo(t)
+	dirty(w)
+	want := w.sh("git status --short; cat a.txt new.txt")
+	effects := []effect.Effect{{Kind: effect.Unresolved, Flags: []string{"program"}}}
+	if Needed(effects).Any() {
+		t.Fatal("unread code needs something kept by itself: the test proves nothing")
+	}
+	s := w.take(Needed(effects).Unread())
+	w.sh("find . -mindepth 1 -maxdepth 1 ! -name .git -exec rm -rf {} +")
+	w.restore(s.ID, Options{Force: true})
+	w.sh("[ -p pipe ] || mkfifo pipe; git ls-files -z --deleted | xargs -0r git checkout --")
+	if got := w.sh("git status --short; cat a.txt new.txt"); got != want {
+		t.Errorf("came back as\n%s\nwant\n%s", got, want)
+	}
+}

@@ -109,3 +109,6 @@ func (b *Blocking) Write(p []byte) (int, error) {
 
 // Close ends the connection.
 func (b *Blocking) Close() error { return syscall.Close(b.fd) }
+
+// FD is the connection's descriptor, for messages that carry other descriptors. Close closes it.
+func (b *Blocking) FD() int { return b.fd }

@@ -63,6 +63,9 @@ type Reason struct {
 	Text   string `json:"text"`
 	// Instead is what the agent should do in place of the refused call; empty where nothing is refused.
 	Instead string `json:"instead,omitempty"`
+	// Contained is the least level of confinement (package level) at which the kernel stops what an ask is about,
+	// so that it need not be asked. Empty, or a word that is no level: it is asked at every level.
+	Contained string `json:"contained,omitempty"`
 }
 
 // Verdict is one stage's word, or the combined one. The zero Verdict denies.
