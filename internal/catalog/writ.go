@@ -21,7 +21,7 @@ var writPrograms = map[string]program{
 // writReads are the subcommands that change nothing; a second word narrows one that also has others.
 var writReads = map[string]string{
 	"explain": "*", "check": "*", "log": "*", "report": "*", "replay": "*", "help": "*", "completion": "*", "version": "*",
-	"audit": "verify reconcile export", "policy": "show validate test diff", "daemon": "status logs", "approvals": "*", "doctor": "*",
+	"audit": "verify reconcile export", "policy": "show validate test diff", "daemon": "status logs", "approvals": "*", "doctor": "*", "worktree": "list",
 }
 
 func writ(c Call) Outcome {

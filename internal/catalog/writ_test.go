@@ -25,6 +25,9 @@ func TestWrit(t *testing.T) {
 		"writ explain -- rm -rf /":      effect.Exec,
 		"writ":                          effect.Exec,
 		"writ restore latest":           effect.GitDiscard,
+		"writ worktree list":            effect.Exec,
+		"writ worktree land alice":      effect.WritControl,
+		"writ worktree remove alice":    effect.WritControl,
 	} {
 		var args []Word
 		for _, f := range strings.Fields(line) {

@@ -176,13 +176,16 @@ func (o *worktreeCommand) landed(done worktree.Landing, dry bool) {
 	for _, n := range done.Notes {
 		fmt.Fprintf(w, "note: %s\n", plain(n))
 	}
+	what := count(done.Commits, "commit") + ", " + count(len(done.Changes), "path")
 	switch {
 	case done.Commits == 0:
 		fmt.Fprintf(w, "nothing to land: %.12s is there already\n", done.Tip)
 	case dry:
-		fmt.Fprintf(w, "would land %d commits, %d paths; all agreed\n", done.Commits, len(done.Changes))
+		fmt.Fprintf(w, "would land %s; all agreed\n", what)
+	case len(done.Moved) == 0:
+		fmt.Fprintf(w, "landed before: %s\n", what)
 	default:
-		fmt.Fprintf(w, "landed %d commits, %d paths\n", done.Commits, len(done.Changes))
+		fmt.Fprintf(w, "landed %s\n", what)
 	}
 	for _, m := range done.Moved {
 		fmt.Fprintf(w, "  %s is now %.12s\n", m.Ref, m.New)
@@ -193,6 +196,14 @@ func (o *worktreeCommand) landed(done worktree.Landing, dry bool) {
 	for _, n := range done.Next {
 		fmt.Fprintf(w, "  %s\n", n)
 	}
+}
+
+// count writes a number with its word.
+func count(n int, word string) string {
+	if n != 1 {
+		word += "s"
+	}
+	return fmt.Sprintf("%d %s", n, word)
 }
 
 func (o *worktreeCommand) newList() *cobra.Command {
@@ -227,6 +238,9 @@ func (o *worktreeCommand) list(ctx context.Context) error {
 	for _, s := range all {
 		fmt.Fprintf(o.env.Stdout, "%s  %.12s  %s  %s\n", p.bold(s.Name), s.Tip, stands(s), p.dim(plain(s.Path)))
 		fmt.Fprintf(o.env.Stdout, "  may change: %s\n", agreed(s.Record))
+		for _, h := range s.Hazards {
+			fmt.Fprintf(o.env.Stdout, "  do not run git in it: %s\n", plain(h.String()))
+		}
 		if s.Trouble != "" {
 			fmt.Fprintf(o.env.Stdout, "  trouble: %s\n", plain(oneLine(s.Trouble)))
 		}

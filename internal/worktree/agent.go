@@ -32,7 +32,7 @@ func readRefs(agent *os.Root) (agentRefs, error) {
 		return refs, err
 	}
 	for _, line := range strings.Split(packed, "\n") {
-		if oid, name, ok := strings.Cut(line, " "); ok && goodOID.MatchString(oid) && own(name) {
+		if oid, name, ok := strings.Cut(line, " "); ok && goodOID.MatchString(oid) && isOwn(name) {
 			refs.tips[name] = oid
 		}
 	}
@@ -57,8 +57,8 @@ func readRefs(agent *os.Root) (agentRefs, error) {
 	return refs, nil
 }
 
-// own tells the agent's refs from those it was given.
-func own(name string) bool { return strings.HasPrefix(name, "refs/heads/") || name == "refs/stash" }
+// isOwn tells the agent's refs from those it was given.
+func isOwn(name string) bool { return strings.HasPrefix(name, "refs/heads/") || name == "refs/stash" }
 
 // loose reads the refs below a folder.
 func (refs *agentRefs) loose(agent *os.Root, folder string, depth int) error {

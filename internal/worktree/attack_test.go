@@ -61,6 +61,7 @@ t=$(printf '100644 blob %s\t.GIT\n' $b | git mktree); git update-ref refs/heads/
 		{"submodule with a monitor", `git init -q src/n; git -C src/n commit -q --allow-empty -m n; git add src/n 2>/dev/null; git -C src/n config core.fsmonitor "$EVIL"`, "git status", true, nil},
 	} {
 		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
 			w := newWorld(t)
 			w.repo.patience = time.Second
 			w.add("src")
@@ -70,8 +71,11 @@ t=$(printf '100644 blob %s\t.GIT\n' $b | git mktree); git update-ref refs/heads/
 			before := w.sh(w.project, "git for-each-ref refs/heads/main; git config --list; cat .git/HEAD; ls .git/hooks")
 			ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 			defer cancel()
-			if _, err := w.repo.List(ctx); err != nil {
-				t.Errorf("list: %v", err)
+			all, err := w.repo.List(ctx)
+			if err != nil || len(all) != 1 {
+				t.Errorf("list: %+v, %v", all, err)
+			} else if row.proof != "" && !strings.Contains(row.name, "in the tree") && len(all[0].Hazards) == 0 && all[0].Trouble == "" {
+				t.Errorf("list warns of nothing, although %q runs a program", row.proof)
 			}
 			l, err := w.repo.Land(ctx, "alice", LandOptions{})
 			if row.landed != (err == nil) || row.err != nil && !errors.Is(err, row.err) {
@@ -114,6 +118,44 @@ t=$(printf '100644 blob %s\t.GIT\n' $b | git mktree); git update-ref refs/heads/
 				t.Errorf("an ordinary %q runs nothing, so the row proves nothing: %s", row.proof, out)
 			}
 		})
+	}
+}
+
+// TestHazards: what stays open within a scope is found afterwards. Each row harms a person with an ordinary git.
+func TestHazards(t *testing.T) {
+	w := newWorld(t)
+	s, err := ScopeOf(context.Background(), w.project)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found, err := s.Hazards(context.Background()); err != nil || found != nil {
+		t.Fatalf("a clean checkout: %v, %v", found, err)
+	}
+	for _, row := range []struct{ name, script, want, proof, undo string }{
+		{"index writes hooks", `echo hi > src/abcdefghij; git add .; sed -i 's#src/abcdefghij#.git/hooks/evi#' .git/index`, "stands in the index", "git checkout-index -a -f; test -e .git/hooks/evi", "rm -f .git/index .git/hooks/evi src/abcdefghij; git reset -q"},
+		{"exec in a rebase", `git commit -q --allow-empty -m x; GIT_SEQUENCE_EDITOR='printf "break\nexec \"$EVIL\" </dev/null\n" >' git rebase -q -i HEAD~1`, "would run", `git rebase --continue; test -e "$D/mark"`, "git rebase --abort 2>/dev/null || true"},
+		{"monitor in a submodule", `git init -q n; git -C n commit -q --allow-empty -m n; git add n 2>/dev/null; git -C n config core.fsmonitor "$EVIL"`, "inside the repository", `git status; test -e "$D/mark"`, "rm -rf n; git reset -q"},
+		{"commondir", `git init -q ../o; git -C ../o config core.fsmonitor "$EVIL"; echo ../../o/.git > .git/commondir`, "appeared", `git status; test -e "$D/mark"`, "rm .git/commondir"},
+		{"config replaced", `git config core.fsmonitor "$EVIL"`, "was replaced", `git status; test -e "$D/mark"`, "true"},
+	} {
+		w.sh(w.project, row.script)
+		os.Remove(w.mark)
+		found, err := s.Hazards(context.Background())
+		said := ""
+		for _, f := range found {
+			said += f.String() + "\n"
+		}
+		if err != nil || !strings.Contains(said, row.want) {
+			t.Errorf("%s: %q, %v; want %q", row.name, said, err, row.want)
+		}
+		if w.marked() {
+			t.Errorf("%s: looking ran the program", row.name)
+		}
+		if out, err := w.try(w.project, row.proof); err != nil {
+			t.Errorf("%s harms nobody, so the row proves nothing: %v %s", row.name, err, out)
+		}
+		os.Remove(w.mark)
+		w.sh(w.project, row.undo)
 	}
 }
 

@@ -132,7 +132,7 @@ func (k *keeping) unlanded() ([]string, error) {
 		}
 		if n = strings.TrimSpace(n); n != "0" {
 			out = append(out, tip)
-			k.holds = append(k.holds, fmt.Sprintf("%s commits up to %.12s", n, tip))
+			k.holds = append(k.holds, fmt.Sprintf("commits that have not landed, up to %.12s: %s", tip, n))
 		}
 	}
 	return out, nil

@@ -20,6 +20,8 @@ type Status struct {
 	Dirty bool `json:"dirty"`
 	// HasLanded tells that the tip was taken over.
 	HasLanded bool `json:"has_landed"`
+	// Hazards are reasons not to run git inside the folder.
+	Hazards []Finding `json:"hazards"`
 	// Trouble says why the above could not be found out.
 	Trouble string `json:"trouble,omitempty"`
 }
@@ -36,9 +38,12 @@ func (r *Repo) List(ctx context.Context) ([]Status, error) {
 		if errors.Is(err, ErrNotFound) {
 			continue // removed meanwhile
 		}
-		s := Status{Record: rec}
+		s := Status{Record: rec, Hazards: []Finding{}}
 		if s.Name = name; err == nil && rec.State == StateReady {
 			err = r.look(ctx, &s)
+			found, bad := r.own(ctx, rec.Path)
+			s.Hazards = append(s.Hazards, found...)
+			err = errors.Join(err, bad)
 		}
 		if err != nil {
 			s.Trouble = err.Error()

@@ -139,7 +139,7 @@ git checkout -q -b other && echo x > src/x && git add . && git commit -qm x && g
 		t.Fatalf("land --onto a branch that is not checked out: %+v, %v", l, err)
 	}
 	all, err := w.repo.List(context.Background())
-	if err != nil || len(all) != 1 || !all[0].HasLanded || all[0].Dirty || all[0].Ahead != 1 || all[0].Trouble != "" {
+	if err != nil || len(all) != 1 || !all[0].HasLanded || all[0].Dirty || all[0].Ahead != 1 || all[0].Trouble != "" || len(all[0].Hazards) != 0 {
 		t.Errorf("list: %+v, %v", all, err)
 	}
 }
@@ -330,5 +330,39 @@ func TestFindFromInside(t *testing.T) {
 	r, err := Open(context.Background(), w.state, filepath.Join(w.alice, "src"))
 	if err != nil || r.Root() != w.project {
 		t.Errorf("%v, %v; want %s", r, err, w.project)
+	}
+}
+
+// TestOddProjects: other object formats, bare repositories, linked checkouts and folders with odd names.
+func TestOddProjects(t *testing.T) {
+	for _, row := range []struct{ name, make, from string }{
+		{"sha256", "git init -q -b main --object-format=sha256 o && cd o && git commit -q --allow-empty -m one", "o"},
+		{"bare", "git clone -q --bare p o.git", "o.git"},
+		{"linked", "git -C p worktree add -q -b side ../o", "o"},
+		{"odd name", `git clone -q p "o 'x' \"y\" #:z" && git clone -q p "#o" && git clone -q p '"o'`, `o 'x' "y" #:z`},
+		{"begins with #", `git clone -q p "#o"`, "#o"},
+		{"begins with a quote", `git clone -q p '"o'`, `"o`},
+		{"shallow", `git -C p commit -q --allow-empty -m two; git clone -q --depth 1 "file://$D/p" o`, "o"},
+		{"packed", `git clone -q p o && cd o && git pack-refs --all && git gc -q`, "o"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.sh(w.dir, row.make)
+			w.project = filepath.Join(w.dir, row.from)
+			w.repo = w.open()
+			w.add("src")
+			w.sh(w.alice, "mkdir -p src; echo 2 >> src/a && git add . && git commit -qm two && git fsck 2>&1")
+			if l, err := w.land(LandOptions{}); err != nil || l.Commits != 1 {
+				t.Fatalf("%+v, %v", l, err)
+			}
+			w.sh(w.project, "git fsck 2>&1; git log --all")
+			w.sh(w.alice, "echo 3 > src/b")
+			done, err := w.repo.Remove(context.Background(), "alice", RemoveOptions{})
+			if err != nil || done.Kept == "" {
+				t.Fatalf("%+v, %v", done, err)
+			}
+			w.sh(w.project, "git cat-file -p "+done.Kept+":src/b")
+		})
 	}
 }
