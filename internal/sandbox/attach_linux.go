@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"strconv"
 	"sync"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -135,10 +136,19 @@ func (t *terminal) sizeLocked() {
 	}
 }
 
-// close gives the terminal back as it was.
+// drainTime bounds the wait for the last output; the kernel ends the terminal when the shell that leads it is gone.
+const drainTime = time.Second
+
+// close shows what the command printed last and gives the terminal back as it was.
 func (t *terminal) close() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.drained != nil {
+		select {
+		case <-t.drained:
+		case <-time.After(drainTime):
+		}
+	}
 	if t.before != nil {
 		unix.IoctlSetTermios(int(t.in.Fd()), unix.TCSETS, t.before)
 	}
