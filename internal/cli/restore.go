@@ -25,6 +25,7 @@ type restoring struct {
 	show      bool
 	asJSON    bool
 	prune     bool
+	repo      bool
 	keep      int
 	olderThan time.Duration
 }
@@ -42,12 +43,17 @@ In place, a file that was changed since is not touched: --force replaces it, aft
 in a snapshot of its own. --to writes into another folder and overwrites nothing. Stash entries, branches and
 tags that are gone come back too when no path is named.
 
+--repository brings back the repository itself, or what is gone from it: before a command runs that nobody could
+read, every branch, tag, stash entry and snapshot is copied to writ's own folder, where no sandbox reaches. What is
+there and whole is not touched; restore the files afterwards.
+
 --prune removes old snapshots: all but the newest --keep ones and those younger than --older-than.`,
 		Example: `  writ restore                          what was kept
   writ restore --show last              which files are in it
   writ restore last                     bring everything back
   writ restore 4f1c2a9b src/main.go     one file; the end of the id is enough
   writ restore last --to /tmp/look      beside, to compare
+  writ restore --repository && git restore . && writ restore last
   writ restore --prune --keep 50 --older-than 720h`,
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
 	}
@@ -57,6 +63,7 @@ tags that are gone come back too when no path is named.
 	f.BoolVar(&o.force, "force", false, "replace newer uncommitted work, after keeping it")
 	f.BoolVar(&o.show, "show", false, "show what the snapshot holds; restore nothing")
 	f.BoolVar(&o.asJSON, "json", false, "print JSON")
+	f.BoolVar(&o.repo, "repository", false, "bring back what is gone from the repository itself: refs, commits, snapshots")
 	f.BoolVar(&o.prune, "prune", false, "remove old snapshots")
 	f.IntVar(&o.keep, "keep", 0, "with --prune: how many of the newest stay")
 	f.DurationVar(&o.olderThan, "older-than", 0, "with --prune: younger ones stay (720h)")
@@ -69,6 +76,8 @@ func (o *restoring) run(ctx context.Context, args []string) error {
 		return err
 	}
 	switch {
+	case o.repo:
+		return o.recover(ctx, where, args)
 	case o.prune && len(args) > 0:
 		return fail(ExitUsage, "writ restore --prune --keep 50", "--prune takes no snapshot: it goes by number and age")
 	case o.prune:
@@ -81,6 +90,38 @@ func (o *restoring) run(ctx context.Context, args []string) error {
 		return o.showOne(ctx, where, args[0])
 	}
 	return o.restore(ctx, where, args[0], args[1:])
+}
+
+// recover brings back the repository.
+func (o *restoring) recover(ctx context.Context, where snapshot.Where, args []string) error {
+	if len(args) > 0 {
+		return fail(ExitUsage, "writ restore --repository", "--repository takes no snapshot")
+	}
+	r, err := snapshot.Recover(ctx, where)
+	if errors.Is(err, snapshot.ErrNoMirror) {
+		return fail(ExitFailed, "writ restore lists the snapshots", "%w", err)
+	}
+	if err != nil {
+		return fail(ExitFailed, "", "%w", err)
+	}
+	if o.asJSON {
+		return printJSON(o.env.Stdout, r)
+	}
+	if r.Made {
+		fmt.Fprintln(o.env.Stdout, "made the repository anew; its settings and hooks are the person's to bring back")
+	}
+	for _, ref := range r.Refs {
+		fmt.Fprintln(o.env.Stdout, "brought back", ref)
+	}
+	if r.Aside != "" {
+		fmt.Fprintln(o.env.Stdout, "objects that git could not read are kept in", r.Aside)
+	}
+	if len(r.Refs) == 0 {
+		fmt.Fprintln(o.env.Stdout, "nothing was gone")
+		return nil
+	}
+	fmt.Fprintln(o.env.Stdout, "next: git restore . && writ restore last")
+	return nil
 }
 
 func (o *restoring) where() (snapshot.Where, error) {

@@ -19,12 +19,22 @@ func (d *Daemon) keep(ctx context.Context, r *ruling) {
 		return
 	}
 	id, err := d.snapshot(ctx, r.call, "before "+r.call.summary)
+	if err == nil && r.decided.Keep {
+		err = d.mirror(ctx, r.call.event.Project)
+	}
 	if err != nil {
 		r.call.unkept = true
 		r.verdict = verdict.Combine(r.verdict, lost(err))
 		return
 	}
 	r.kept = id
+}
+
+// mirror copies the repository to where no sandbox reaches: a command that nobody could read may change all of it.
+func (d *Daemon) mirror(ctx context.Context, project string) error {
+	ctx, cancel := context.WithTimeout(ctx, keepWait)
+	defer cancel()
+	return snapshot.Mirror(ctx, snapshot.Where{Project: project, StateDir: d.opt.Home.Snapshots()})
 }
 
 func lost(err error) verdict.Verdict {
