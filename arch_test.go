@@ -54,7 +54,7 @@ var table = map[string]pkg{
 	"claude":     {"wire writ into Claude Code and start it guarded", "api durable home hook outer"},
 	"scope":      {"what a session, a role or a worktree may do, in the kernel's terms", "gitsafe sandbox worktree zone"},
 	"warm":       {"keep sandboxes running, and hand out grants to run in them", "level sandbox unixsock"},
-	"daemon":     {"the one process that wires the above and answers", "api approve audit client config effect egress event gitsafe guard home hook level proc sandbox scope session snapshot transcript unixsock verdict warm zone"},
+	"daemon":     {"the one process that wires the above and answers", "api approve audit client config effect egress event gitsafe guard home hook level proc sandbox scope session snapshot transcript unixsock verdict warm worktree zone"},
 	"demo":       {"a team at work under writ, with attacks that must not succeed", "api audit client event guard hook home level verdict"},
 	"cli":        {"one file per subcommand", "*"},
 }

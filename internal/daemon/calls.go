@@ -37,6 +37,7 @@ type call struct {
 	settled      bool             // the question has its answer
 	scope        *sandbox.Profile // what it may do in its sandbox; nil: it is in none
 	absent       map[string]bool  // names that must not appear and were there before
+	hazard       string           // what git's index was like before
 	writes       []string         // paths that it changes, as far as they are known
 	at           time.Time
 }

@@ -109,6 +109,7 @@ func (d *Daemon) confine(in incoming, r *ruling, dec guard.Decision) (rewritten 
 		r.verdict = verdict.Combine(r.verdict, verdict.New(verdict.Deny, "sandbox", "not-confined", err.Error(), "send the call's input as one JSON object"))
 		return false
 	}
+	r.call.hazard = indexOf(in.event.Project)
 	r.profile, r.call.scope, r.call.absent = g.Profile.Name, &g.Profile, present(g.Profile.Absent)
 	r.call.input, r.call.given = out, inputDigest(out)
 	return true
@@ -229,7 +230,13 @@ func (d *Daemon) happened(e warm.Event) {
 	r := audit.Record{Kind: audit.KindSandbox, Session: e.Scope.Owner, Project: e.Scope.Profile.Root, Summary: e.What + " " + e.Scope.Profile.Name,
 		Data: map[string]any{"level": e.Level.String(), "pid": e.PID, "took_ms": e.Took.Milliseconds()}}
 	if e.Text != "" {
-		r.Reasons = []string{e.Text}
+		r.Reasons = append([]string{e.Text}, e.Refused...)
+	}
+	if len(e.Claims) > 0 {
+		r.Data["claims"] = e.Claims
+	}
+	for _, line := range e.Refused {
+		d.refusedHosts.add(e.Scope.Owner, "not taken over from the copy-on-write view, nor was anything else: "+line)
 	}
 	if e.What == "refused" {
 		r.Rule = "grant-refused"

@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +16,7 @@ import (
 	"writ/internal/sandbox"
 	"writ/internal/scope"
 	"writ/internal/warm"
+	"writ/internal/worktree"
 )
 
 // newFloor finds out what this host gives, by building a sandbox, and keeps the pool that goes with it.
@@ -74,7 +76,7 @@ func (d *Daemon) floorSays(in incoming, c *call) (context, notice string) {
 	for _, line := range d.refusedHosts.take(c.event.Session) {
 		says = append(says, line+".")
 	}
-	gone := d.appeared(c)
+	gone := append(d.appeared(c), d.hazards(c)...)
 	for _, line := range gone {
 		says = append(says, line)
 	}
@@ -148,4 +150,46 @@ func (d *Daemon) quarantine(path string) (string, error) {
 		return "", err
 	}
 	return to, nil
+}
+
+// indexOf describes git's index and an interrupted rebase, the two things that a command may change although a
+// person's git acts on them.
+func indexOf(project string) string {
+	var b strings.Builder
+	for _, name := range []string{"index", "rebase-merge/git-rebase-todo"} {
+		if fi, err := os.Stat(filepath.Join(project, ".git", name)); err == nil {
+			fmt.Fprintf(&b, "%s %d %d\n", name, fi.Size(), fi.ModTime().UnixNano())
+		}
+	}
+	return b.String()
+}
+
+// hazardTime bounds the look at what a command left for a person's git.
+const hazardTime = 5 * time.Second
+
+// hazards says what a command left in the repository that would act when a person runs git there.
+func (d *Daemon) hazards(c *call) (says []string) {
+	if indexOf(c.event.Project) == c.hazard {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(d.life, hazardTime)
+	defer cancel()
+	s, err := worktree.ScopeOf(ctx, c.event.Project)
+	if err != nil {
+		return nil // no repository, or none that git reads
+	}
+	found, err := s.Hazards(ctx)
+	if err != nil {
+		d.diag.Warn("a repository could not be looked through after a command", "project", c.event.Project, "error", err)
+	}
+	for _, f := range found {
+		if strings.HasPrefix(f.Why, "appeared") {
+			continue // said by appeared
+		}
+		r := audit.Of(audit.KindIncident, c.event)
+		r.Run, r.Rule, r.Summary = c.run, "git-hazard", f.Path+" "+f.Why
+		d.incident(r)
+		says = append(says, fmt.Sprintf("In this repository %s %s: look at it before you run git there.", f.Path, f.Why))
+	}
+	return says
 }

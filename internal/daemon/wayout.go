@@ -126,15 +126,18 @@ type refusedHosts struct {
 }
 
 func (h *refusedHosts) note(owner string, e egress.Entry) {
-	if e.Allowed {
-		return
+	if !e.Allowed {
+		h.add(owner, e.Reason)
 	}
+}
+
+func (h *refusedHosts) add(owner, line string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.said == nil || len(h.said) > 1000 {
 		h.said = map[string][]string{}
 	}
-	if line := strings.TrimSuffix(e.Reason, "."); line != "" && len(h.said[owner]) < 8 && !slices.Contains(h.said[owner], line) {
+	if line = strings.TrimSuffix(line, "."); line != "" && len(h.said[owner]) < 8 && !slices.Contains(h.said[owner], line) {
 		h.said[owner] = append(h.said[owner], line)
 	}
 }

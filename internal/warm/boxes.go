@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -71,14 +72,15 @@ func (p *Pool) crowdLocked(not *box) (oldest *box) {
 // start builds the sandbox of a box and stays until it is gone.
 func (p *Pool) start(b *box) {
 	began := time.Now()
-	b.s, b.err = sandbox.Start(b.scope.Profile, sandbox.Options{Launcher: p.opt.Launcher, Level: p.opt.Level, Tmp: p.opt.Tmp, Ended: func(id string) { p.ended(b, id) }})
+	b.s, b.err = sandbox.Start(b.scope.Profile, sandbox.Options{Launcher: p.opt.Launcher, Level: p.opt.Level, Tmp: p.opt.Tmp, Ended: func(id string) { p.ended(b, id) },
+		Committed: func(c sandbox.Commit, err error) { p.committed(b, c, err) }})
 	if b.err != nil {
 		p.drop(b)
 		close(b.ready)
 		p.tell(Event{What: "failed", Scope: b.scope, Level: p.opt.Level, Text: b.err.Error(), Took: time.Since(began)})
 		return
 	}
-	p.tell(Event{What: "started", Scope: b.scope, Level: b.s.Level, PID: b.s.PID(), Took: time.Since(began)})
+	p.tell(Event{What: "started", Scope: b.scope, Level: b.s.Level, PID: b.s.PID(), Took: time.Since(began), Claims: b.s.Claims, Text: unenforced(b.s)})
 	listener := p.egress(b)
 	close(b.ready)
 	<-b.s.Done()
@@ -87,6 +89,30 @@ func (p *Pool) start(b *box) {
 	}
 	p.drop(b)
 	p.tell(Event{What: "ended", Scope: b.scope, Level: b.s.Level, Took: time.Since(began)})
+}
+
+// unenforced names the limits that nothing holds here.
+func unenforced(s *sandbox.Sandbox) string {
+	if len(s.Unenforced) == 0 {
+		return ""
+	}
+	return "not enforced on this host: " + strings.Join(s.Unenforced, ", ")
+}
+
+// committed tells what became of changes in a copy-on-write view.
+func (p *Pool) committed(b *box, c sandbox.Commit, err error) {
+	e := Event{What: "committed", Scope: b.scope, Level: p.opt.Level}
+	for _, r := range c.Refused {
+		e.Refused = append(e.Refused, r.Path+": "+r.Why)
+	}
+	if err != nil {
+		e.Refused = append(e.Refused, err.Error())
+	}
+	if len(c.Taken)+len(c.Removed)+len(e.Refused) == 0 {
+		return
+	}
+	e.Text = fmt.Sprintf("%d files taken over, %d removed, %d refused", len(c.Taken), len(c.Removed), len(e.Refused))
+	p.tell(e)
 }
 
 // egress serves the proxy on the listener that was made inside.
@@ -143,6 +169,10 @@ func (p *Pool) ended(b *box, id string) {
 	delete(b.running, id)
 	b.used = p.opt.Now()
 	p.mu.Unlock()
+	if slices.ContainsFunc(b.s.Claims, func(c sandbox.Claim) bool { return c.As == sandbox.MissingOverlay }) {
+		c, err := b.s.Commit()
+		p.committed(b, c, err)
+	}
 	if b.once {
 		p.life.Go(func() { p.end(b) })
 	}

@@ -86,12 +86,15 @@ func (g Grant) words() []string {
 
 // Event is something that happened.
 type Event struct {
-	What  string // "started", "ended", "replaced", "failed", "refused"
+	What  string // "started", "ended", "committed", "replaced", "failed", "refused"
 	Scope Scope
 	Level level.Level
 	PID   int
 	Text  string
 	Took  time.Duration
+	// Claims are how files that did not exist were claimed; Refused what a copy-on-write view did not give back.
+	Claims  []sandbox.Claim
+	Refused []string
 }
 
 // Pool keeps sandboxes and grants. Make one with New.
