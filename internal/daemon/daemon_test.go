@@ -53,8 +53,19 @@ func beCaller(dir string) int {
 	return 0
 }
 
+// options confine where a launcher lies beside the home folder; no other way leads into a daemon's process, whose
+// environment is made anew.
 func options(h home.Home) Options {
-	return Options{Home: h, UserHome: filepath.Dir(string(h)), Build: "test", Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	opt := Options{Home: h, UserHome: filepath.Dir(string(h)), Build: "test", Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	if path := filepath.Join(opt.UserHome, "writ-exec"); executable(path) {
+		opt.Launcher = path
+	}
+	return opt
+}
+
+func executable(path string) bool {
+	fi, err := os.Stat(path)
+	return err == nil && fi.Mode().IsRegular() && fi.Mode()&0o111 != 0
 }
 
 // world is a person's home folder with a project in it, and a daemon that serves it.
