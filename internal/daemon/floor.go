@@ -77,9 +77,7 @@ func (d *Daemon) floorSays(in incoming, c *call) (context, notice string) {
 		says = append(says, line+".")
 	}
 	gone := append(d.appeared(c), d.hazards(c)...)
-	for _, line := range gone {
-		says = append(says, line)
-	}
+	says = append(says, gone...)
 	if len(gone) > 0 {
 		notice = "writ: " + strings.Join(gone, " ")
 	}

@@ -83,7 +83,7 @@ func (p *Profile) Check() error {
 	for _, list := range [][]string{{p.Root}, p.Write, p.ReadOnly, p.Absent, p.Hide, p.Show, p.Sockets} {
 		for _, path := range list {
 			if path != "" && (!filepath.IsAbs(path) || filepath.Clean(path) != path || strings.ContainsRune(path, 0)) {
-				errs = append(errs, fmt.Errorf("path %q: want an absolute path without . or ..", path))
+				errs = append(errs, fmt.Errorf("path %q: want an absolute path without dots as names", path))
 			}
 		}
 	}

@@ -12,10 +12,9 @@ import (
 
 // reaper waits for every child, its own and those that became orphans.
 type reaper struct {
-	mu    sync.Mutex
-	some  *sync.Cond
-	mine  map[int]*child
-	count int // children started and not yet seen to end
+	mu   sync.Mutex
+	some *sync.Cond
+	mine map[int]*child
 }
 
 // child is one started command.
