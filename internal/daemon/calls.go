@@ -32,13 +32,14 @@ type call struct {
 	files        map[string]string
 	approval     string // id of the question, empty unless effect is ask
 	need         snapshot.Need
-	hosts        []string         // that it would contact
-	unkept       bool             // the work it would discard could not be kept, and the question says so
-	settled      bool             // the question has its answer
-	scope        *sandbox.Profile // what it may do in its sandbox; nil: it is in none
-	absent       map[string]bool  // names that must not appear and were there before
-	hazard       string           // what git's index was like before
-	writes       []string         // paths that it changes, as far as they are known
+	hosts        []string          // that it would contact
+	unkept       bool              // the work it would discard could not be kept, and the question says so
+	settled      bool              // the question has its answer
+	scope        *sandbox.Profile  // what it may do in its sandbox; nil: it is in none
+	absent       map[string]bool   // names that must not appear and were there before
+	watched      map[string]string // places that a sandbox would have closed, as they were
+	hazard       string            // what git's index was like before
+	writes       []string          // paths that it changes, as far as they are known
 	at           time.Time
 }
 

@@ -67,7 +67,11 @@ func (f *floor) close() {
 // leaving, and what appeared where nothing may.
 func (d *Daemon) floorSays(in incoming, c *call) (context, notice string) {
 	if c.scope == nil {
-		return "", ""
+		says := strings.Join(d.changedPlaces(c), " ")
+		if says == "" {
+			return "", ""
+		}
+		return "writ: " + says, "writ: " + says
 	}
 	var says []string
 	for _, r := range sandbox.Explain(c.scope, in.event.Cwd, printed(in)) {

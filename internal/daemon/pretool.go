@@ -41,6 +41,9 @@ func (d *Daemon) preTool(ctx context.Context, in incoming) hook.Answer {
 	d.keep(ctx, r)
 	d.consult(r)
 	rewritten := d.confine(in, r, r.decided) || d.rewrite(in, r)
+	if d.floor.pool == nil && r.verdict.Effect != verdict.Deny {
+		d.watch(in, r)
+	}
 	r.call.effect, r.call.rule, r.call.text = r.verdict.Effect, r.verdict.Rule(), d.words(r) // confine may have refused it
 	if err := d.note(r.record()); err != nil {
 		return d.closed(in, d.unhealthy())

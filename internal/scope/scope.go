@@ -181,3 +181,23 @@ func exists(path string) bool {
 
 // Later tells whether a path is one that a commit may bring although a shell must not make it.
 func Later(path string) bool { return slices.Contains(later, filepath.Base(path)) }
+
+// sinks are files of a home that run by themselves, or decide what runs, when the person works next.
+var sinks = []string{".bashrc", ".bash_profile", ".profile", ".zshrc", ".zshenv", ".zprofile", ".gitconfig", ".config/git/config", ".ssh/authorized_keys", ".ssh/config",
+	".ssh/rc", ".claude/settings.json", ".claude/settings.local.json", ".npmrc", ".config/systemd/user", ".config/autostart", ".config/fish/config.fish", ".tmux.conf", ".vimrc"}
+
+// Watched are the places to look at after a command where nothing can be confined: what a sandbox would close in the
+// project, and what runs by itself in the home.
+func Watched(o Of) []string {
+	if o.Project == "" {
+		return nil
+	}
+	var p sandbox.Profile
+	p.Env = map[string]string{}
+	closed(&p, o)
+	out := append(slices.Clone(p.ReadOnly), p.Absent...)
+	for _, name := range sinks {
+		out = append(out, filepath.Join(o.Home, name))
+	}
+	return out
+}
