@@ -33,7 +33,7 @@ func (r Refusal) String() string {
 var (
 	deniedWords  = regexp.MustCompile(`(?i)permission denied|read-only file system|\bEACCES\b|\bEROFS\b|\bEPERM\b|operation not permitted|device or resource busy|\bEBUSY\b|invalid cross-device link|\bEXDEV\b|text file busy|access denied`)
 	networkWords = regexp.MustCompile(`(?i)network is unreachable|could not resolve host|couldn't resolve|temporary failure in name resolution|name or service not known|getaddrinfo|\bENOTFOUND\b|\bEAI_AGAIN\b|\bENETUNREACH\b|no route to host|failed to lookup address|dial (tcp|udp)[^\n]*(lookup|unreachable)`)
-	socketWords  = regexp.MustCompile(`(?i)cannot connect to the docker daemon|docker\.sock|dbus|system bus|ssh-agent|authentication agent|gpg-agent|error connecting to /[^\s]*tmux`)
+	socketWords  = regexp.MustCompile(`(?i)cannot connect to the docker daemon|docker\.sock|dbus|system bus|message bus|ssh-agent|error connecting to agent|authentication agent|gpg-agent|error connecting to /[^\s]*tmux`)
 	limitWords   = regexp.MustCompile(`(?i)file too large|\bEFBIG\b|file size limit exceeded|resource temporarily unavailable|too many open files|\bEMFILE\b`)
 	remoteWords  = regexp.MustCompile(`(?i)could not read from remote repository|does not appear to be a git repository|authentication failed|could not read (username|password)|permission denied \(publickey|host key verification failed|unable to locate credentials|no credentials|not logged in`)
 	missingWords = regexp.MustCompile(`(?i)no such file or directory|\bENOENT\b|cannot find`)

@@ -18,6 +18,8 @@ func TestExplain(t *testing.T) {
 		{"curl: (6) Could not resolve host: example.com", "network", ""},
 		{"npm error code ENOTFOUND", "network", ""},
 		{"Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?", "socket", ""},
+		{"Error connecting to agent: No such file or directory", "socket", ""},
+		{"Failed to open connection to \"session\" message bus: Failed to connect to socket /run/user/1000/bus: No such file or directory", "socket", ""},
 		{"strace: ptrace(PTRACE_TRACEME, ...): Operation not permitted", "call", ""},
 		{"sudo: The \"no new privileges\" flag is set, which prevents sudo from running as root.", "call", ""},
 		{"bash: fork: Resource temporarily unavailable", "limit", ""},

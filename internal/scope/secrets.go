@@ -111,7 +111,7 @@ func inProject(o Of) []string {
 			}
 			return nil
 		}
-		if d.Type().IsRegular() && slices.Contains(zone.Classify(path, env), zone.Secret) {
+		if d.Type().IsRegular() && slices.Contains(zone.Classify(path, env), zone.Secret) && (d.Name() != ".npmrc" || holdsToken(path)) {
 			found = append(found, path)
 		}
 		return nil
