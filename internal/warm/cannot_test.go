@@ -25,6 +25,7 @@ var cannot = []struct {
 	{"su", []string{"su"}, "su -c true nobody </dev/null", "call", ""},
 	{"mount", []string{"mount"}, "mount -t tmpfs none /mnt", "call", ""},
 	{"unshare", []string{"unshare"}, "unshare -Ur true", "call", ""},
+	{"bubblewrap", []string{"bwrap"}, "bwrap --ro-bind / / true", "call", ""},
 	{"docker", []string{"docker"}, "docker -H unix:///DIR/docker.sock ps", "socket", ""},
 	{"ssh-agent", []string{"ssh-add"}, "SSH_AUTH_SOCK=DIR/agent.sock ssh-add -l", "socket", ""},
 	{"tmux of the host", []string{"tmux"}, "tmux -S DIR/tmux.sock ls", "socket", ""},
@@ -73,5 +74,16 @@ func TestFailsByDesign(t *testing.T) {
 				t.Errorf("got %q, want %q and no secret", out, tt.says)
 			}
 		})
+	}
+}
+
+// A scope that lets debuggers trace what they start does so.
+func TestTrace(t *testing.T) {
+	need(t, []string{"strace"})
+	w := newWorld(t, nil)
+	scope := w.scope()
+	scope.Profile.Trace = true
+	if out, code := w.in(scope, "strace -f -o log -e trace=execve true && grep execve log"); code != 0 || !strings.Contains(out, "exited with 0") && !strings.Contains(out, "execve(") {
+		t.Errorf("exit %d: %s", code, out)
 	}
 }

@@ -41,6 +41,7 @@ var works = []tool{
 	{"python multiprocessing and Manager", []string{"python3"}, []string{"python3 mp.py"}, "pool [0, 1, 4, 9] manager 10"},
 	{"script", []string{"script"}, []string{"script -qec 'tty && echo at a terminal' /dev/null"}, "at a terminal"},
 	{"ps", []string{"ps"}, []string{"ps ax -o comm= > list && ! grep warm.test list && cat list"}, "ps\n"},
+	{"tmux inside", []string{"tmux"}, []string{"tmux new -d -s x 'sleep 60'", "tmux ls -F '#S'; tmux kill-server"}, "x\n"},
 	{"tar", []string{"tar"}, []string{"tar czf c.tgz c && mkdir out && tar xzf c.tgz -C out && cat out/c/Makefile"}, "prog:"},
 	{"sed -i and an atomic replace", []string{"sed"}, []string{"sed -i s/first/changed/ file && cp file file.new && mv file.new file && cat file"}, "changed"},
 	{"mktemp, heredoc, process substitution", []string{"mktemp"}, []string{"t=$(mktemp) && cat > $t <<X\nheld\nX\ncat <(cat $t)"}, "held"},
