@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -38,8 +39,9 @@ func makeBase() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	for _, dir := range []string{here, "/var/lib", "/srv", "/opt"} {
-		if !walkable(dir) && os.Getuid() == 0 {
+	home, _ := os.UserHomeDir() // unknown: one place less
+	for _, dir := range []string{here, "/var/lib", "/srv", "/opt", home} {
+		if !walkable(dir) && os.Getuid() == 0 || covered(dir) {
 			continue
 		}
 		base, err := os.MkdirTemp(dir, ".a-")
@@ -49,6 +51,16 @@ func makeBase() (string, error) {
 		return base, os.Chmod(base, 0o755)
 	}
 	return "", fmt.Errorf("no folder to work in: want %s writable, and open to every user when run as root", here)
+}
+
+// covered tells of folders that a sandbox has of its own: nothing in them would be seen inside.
+func covered(dir string) bool {
+	for _, private := range []string{"/tmp", "/var/tmp", "/run", "/dev"} {
+		if dir == private || strings.HasPrefix(dir, private+"/") {
+			return true
+		}
+	}
+	return dir == ""
 }
 
 func walkable(dir string) bool {

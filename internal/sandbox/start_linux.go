@@ -306,6 +306,8 @@ func (s *Sandbox) commitLast() {
 
 // clean removes what was made for the sandbox: its temporary folder, and placeholders in which nothing was written.
 func (s *Sandbox) clean() {
+	s.sending.Lock() // whoever closed the sandbox is done with it
+	s.sending.Unlock()
 	s.cgroup.remove()
 	s.committing.Lock()
 	for _, o := range s.overlays {
