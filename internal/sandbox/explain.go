@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Refusal is something that the kernel refused, in words.
@@ -29,17 +30,23 @@ func (r Refusal) String() string {
 	return s
 }
 
-// The words by which programs pass on what the kernel said.
+// The words by which programs pass on what the kernel said. They are compiled when first needed: the launcher links
+// this file too, and every command would pay for them.
 var (
-	deniedWords  = regexp.MustCompile(`(?i)permission denied|read-only file system|\bEACCES\b|\bEROFS\b|\bEPERM\b|operation not permitted|device or resource busy|\bEBUSY\b|invalid cross-device link|\bEXDEV\b|text file busy|access denied`)
-	networkWords = regexp.MustCompile(`(?i)network is unreachable|could not resolve host|couldn't resolve|temporary failure in name resolution|name or service not known|getaddrinfo|\bENOTFOUND\b|\bEAI_AGAIN\b|\bENETUNREACH\b|no route to host|failed to lookup address|dial (tcp|udp)[^\n]*(lookup|unreachable)`)
-	socketWords  = regexp.MustCompile(`(?i)cannot connect to the docker daemon|docker\.sock|dbus|system bus|message bus|ssh-agent|error connecting to agent|authentication agent|gpg-agent|error connecting to /[^\s]*tmux`)
-	limitWords   = regexp.MustCompile(`(?i)file too large|\bEFBIG\b|file size limit exceeded|resource temporarily unavailable|too many open files|\bEMFILE\b`)
-	remoteWords  = regexp.MustCompile(`(?i)could not read from remote repository|does not appear to be a git repository|authentication failed|could not read (username|password)|permission denied \(publickey|host key verification failed|unable to locate credentials|no credentials|not logged in`)
-	missingWords = regexp.MustCompile(`(?i)no such file or directory|\bENOENT\b|cannot find`)
-	callWords    = regexp.MustCompile(`(?i)(ptrace|unshare|mount|umount|clone|setns|chroot|bpf|io_uring|keyctl|perf_event|sudo|setuid|su:|namespace)[^\n]*(operation not permitted|permission denied|function not implemented|no new privileges|must be run from a terminal)|no new privileges`)
-	pathWords    = regexp.MustCompile(`(?:^|[\s'"‘’“”(:=])(/[^\s'"‘’“”:;,()]+|[\w.@+-]+(?:/[\w.@+-]+)+|\.[\w.-]+|[\w-]+\.[\w.-]+)`)
+	deniedWords  = lazily(`(?i)permission denied|read-only file system|\bEACCES\b|\bEROFS\b|\bEPERM\b|operation not permitted|device or resource busy|\bEBUSY\b|invalid cross-device link|\bEXDEV\b|text file busy|access denied`)
+	networkWords = lazily(`(?i)network is unreachable|could not resolve host|couldn't resolve|temporary failure in name resolution|name or service not known|getaddrinfo|\bENOTFOUND\b|\bEAI_AGAIN\b|\bENETUNREACH\b|no route to host|failed to lookup address|dial (tcp|udp)[^\n]*(lookup|unreachable)`)
+	socketWords  = lazily(`(?i)cannot connect to the docker daemon|docker\.sock|dbus|system bus|message bus|ssh-agent|error connecting to agent|authentication agent|gpg-agent|error connecting to /[^\s]*tmux`)
+	limitWords   = lazily(`(?i)file too large|\bEFBIG\b|file size limit exceeded|resource temporarily unavailable|too many open files|\bEMFILE\b`)
+	remoteWords  = lazily(`(?i)could not read from remote repository|does not appear to be a git repository|authentication failed|could not read (username|password)|permission denied \(publickey|host key verification failed|unable to locate credentials|no credentials|not logged in`)
+	missingWords = lazily(`(?i)no such file or directory|\bENOENT\b|cannot find`)
+	callWords    = lazily(`(?i)(ptrace|unshare|mount|umount|clone|setns|chroot|bpf|io_uring|keyctl|perf_event|sudo|setuid|su:|namespace)[^\n]*(operation not permitted|permission denied|function not implemented|no new privileges|must be run from a terminal)|no new privileges`)
+	pathWords    = lazily(`(?:^|[\s'"‘’“”(:=])(/[^\s'"‘’“”:;,()]+|[\w.@+-]+(?:/[\w.@+-]+)+|\.[\w.-]+|[\w-]+\.[\w.-]+)`)
 )
+
+// lazily compiles a pattern once.
+func lazily(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+}
 
 // maxRefusals bounds what is said about one command.
 const maxRefusals = 4
@@ -59,22 +66,22 @@ func Explain(p *Profile, dir, output string) (out []Refusal) {
 
 func explainLine(p *Profile, dir, line string) []Refusal {
 	switch {
-	case networkWords.MatchString(line):
+	case networkWords().MatchString(line):
 		return []Refusal{{Rule: "network", Text: "the sandbox has no network of its own but its loopback; what leaves goes through the proxy in HTTP_PROXY and HTTPS_PROXY, by host and port",
 			Instead: "use a program that honours those variables, and a host on the egress list", Add: "--net HOST:PORT"}}
-	case remoteWords.MatchString(line):
+	case remoteWords().MatchString(line):
 		return []Refusal{{Rule: "credentials", Text: "the person's keys and logins are not in the sandbox, so other machines do not know this command",
 			Instead: "run the step that needs them (git push, a cloud's own program) as a command of its own, with nothing else in the line"}}
-	case socketWords.MatchString(line):
+	case socketWords().MatchString(line):
 		return []Refusal{{Rule: "socket", Text: "sockets of programs outside the sandbox (docker, D-Bus, ssh-agent, tmux) are out of its reach",
 			Instead: "do without it, or ask the person to run it", Add: "--socket PATH"}}
-	case callWords.MatchString(line):
+	case callWords().MatchString(line):
 		return []Refusal{{Rule: "call", Text: "mounting, tracing, namespaces and other users' rights do not exist in the sandbox", Instead: "do without it, or ask the person to run it"}}
-	case limitWords.MatchString(line):
+	case limitWords().MatchString(line):
 		return []Refusal{{Rule: "limit", Text: "a resource limit of the sandbox may have been met (" + limits(p.Limits) + ")", Instead: "use less, or ask the person for a larger limit"}}
-	case deniedWords.MatchString(line):
+	case deniedWords().MatchString(line):
 		return deniedPaths(p, dir, line)
-	case missingWords.MatchString(line): // what is hidden looks as if it were not there
+	case missingWords().MatchString(line): // what is hidden looks as if it were not there
 		return slices.DeleteFunc(deniedPaths(p, dir, line), func(r Refusal) bool { return r.Rule != "hidden" })
 	}
 	return nil
@@ -86,7 +93,7 @@ func limits(l Limits) string {
 
 // deniedPaths explains each path that a line names, if a wall stands around it.
 func deniedPaths(p *Profile, dir, line string) (out []Refusal) {
-	for _, m := range pathWords.FindAllStringSubmatch(line, -1) {
+	for _, m := range pathWords().FindAllStringSubmatch(line, -1) {
 		path := strings.TrimRight(m[1], ".")
 		if !filepath.IsAbs(path) {
 			path = filepath.Join(dir, path)

@@ -177,7 +177,7 @@ func (in *initProcess) restrict(port int) error {
 	if err != nil {
 		return wall(WallLandlock, err)
 	}
-	if err := dropCapabilities(); err != nil {
+	if err := in.dropCapabilities(); err != nil {
 		return wall(WallCapabilities, err)
 	}
 	if err := allThreads("no new privileges", unix.SYS_PRCTL, unix.PR_SET_NO_NEW_PRIVS, 1, 0); err != nil {
@@ -232,24 +232,28 @@ func (in *initProcess) limit() error {
 	return nil
 }
 
-// dropCapabilities empties every set, so that neither root's id nor a set-uid program brings one back.
-func dropCapabilities() error {
-	for c := uintptr(0); c <= 63; c++ {
-		_, _, errno := syscall.AllThreadsSyscall(unix.SYS_PRCTL, unix.PR_CAPBSET_DROP, c, 0)
-		if errno == unix.EINVAL || errno == unix.EPERM { // beyond the last one; or there is none to drop with, and none can come: checked below
-			break
-		}
-		if errno != 0 {
-			return fmt.Errorf("drop capability %d: %w", c, errno)
-		}
-	}
-	if _, _, errno := syscall.AllThreadsSyscall6(unix.SYS_PRCTL, unix.PR_CAP_AMBIENT, unix.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0, 0); errno != 0 {
-		return fmt.Errorf("drop ambient capabilities: %w", errno)
+// dropCapabilities empties every set, so that neither root's id nor a set-uid program brings one back. What commands
+// could gain is bounded on the one thread that starts them: doing that on every thread would bring all of them to a
+// halt forty times, and none of the others executes anything. The ambient set empties with the permitted one.
+func (in *initProcess) dropCapabilities() error {
+	if err := in.forker.run(dropBounding); err != nil {
+		return err
 	}
 	hdr := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
 	var none [2]unix.CapUserData
-	if err := allThreads("drop capabilities", unix.SYS_CAPSET, uintptr(unsafe.Pointer(&hdr)), uintptr(unsafe.Pointer(&none[0])), 0); err != nil {
-		return err
+	return allThreads("drop capabilities", unix.SYS_CAPSET, uintptr(unsafe.Pointer(&hdr)), uintptr(unsafe.Pointer(&none[0])), 0)
+}
+
+// dropBounding empties the bounding set of the calling thread.
+func dropBounding() error {
+	for c := uintptr(0); c <= 63; c++ {
+		err := unix.Prctl(unix.PR_CAPBSET_DROP, c, 0, 0, 0)
+		if err == unix.EINVAL || err == unix.EPERM { // beyond the last one; or there is no right to drop any, and no new privileges lets none come
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("drop capability %d: %w", c, err)
+		}
 	}
 	return nil
 }
