@@ -306,8 +306,7 @@ func (s *Sandbox) commitLast() {
 
 // clean removes what was made for the sandbox: its temporary folder, and placeholders in which nothing was written.
 func (s *Sandbox) clean() {
-	s.sending.Lock() // whoever closed the sandbox is done with it
-	s.sending.Unlock()
+	s.hangUp()
 	s.cgroup.remove()
 	s.committing.Lock()
 	for _, o := range s.overlays {
@@ -323,6 +322,10 @@ func (s *Sandbox) clean() {
 			os.Remove(path)
 		}
 	}
+}
+
+// hangUp closes the control socket, after whoever is using it.
+func (s *Sandbox) hangUp() {
 	s.sending.Lock()
 	defer s.sending.Unlock()
 	if s.control >= 0 && s.process != nil {
