@@ -90,7 +90,7 @@ func (in *initProcess) setUp() (port, listener int, err error) {
 		return 0, -1, fmt.Errorf("read the orders: %w", err)
 	}
 	ignoreSignals()
-	if os.Geteuid() == 0 {
+	if groups, err := unix.Getgroups(); os.Geteuid() == 0 && (err != nil || len(groups) > 0) {
 		if err := syscall.Setgroups([]int{}); err != nil && err != unix.EPERM { // EPERM: nobody in these namespaces may
 			return 0, -1, fmt.Errorf("give up groups: %w", err)
 		}
@@ -180,9 +180,6 @@ func (in *initProcess) restrict(port int) error {
 	if err := in.dropCapabilities(); err != nil {
 		return wall(WallCapabilities, err)
 	}
-	if err := allThreads("no new privileges", unix.SYS_PRCTL, unix.PR_SET_NO_NEW_PRIVS, 1, 0); err != nil {
-		return wall(WallCapabilities, err)
-	}
 	weak := in.o.level < level.Full
 	inet := in.o.net == "host" || in.o.proxied && rules.abi >= 4 // else Landlock cannot say which port
 	w := walls{trace: in.o.trace, weak: weak, noUnix: weak, noUDP: weak && in.o.net != "host", noNetwork: weak && !inet}
@@ -196,7 +193,7 @@ func (in *initProcess) restrict(port int) error {
 	}); err != nil {
 		return wall(WallLandlock, err)
 	}
-	if err := w.enforce(); err != nil {
+	if err := in.forker.run(w.enforce); err != nil {
 		return wall(WallSeccomp, err)
 	}
 	if err := in.forker.run(func() error { return in.connects.enforce() }); err != nil {
@@ -236,7 +233,7 @@ func (in *initProcess) limit() error {
 // could gain is bounded on the one thread that starts them: doing that on every thread would bring all of them to a
 // halt forty times, and none of the others executes anything. The ambient set empties with the permitted one.
 func (in *initProcess) dropCapabilities() error {
-	if err := in.forker.run(dropBounding); err != nil {
+	if err := in.forker.run(giveUp); err != nil {
 		return err
 	}
 	hdr := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
@@ -244,8 +241,12 @@ func (in *initProcess) dropCapabilities() error {
 	return allThreads("drop capabilities", unix.SYS_CAPSET, uintptr(unsafe.Pointer(&hdr)), uintptr(unsafe.Pointer(&none[0])), 0)
 }
 
-// dropBounding empties the bounding set of the calling thread.
-func dropBounding() error {
+// giveUp bounds what the calling thread and all that it starts could gain to nothing. The filter that it sets for all
+// threads carries no new privileges over to them, as the kernel says of SECCOMP_FILTER_FLAG_TSYNC.
+func giveUp() error {
+	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
+		return fmt.Errorf("no new privileges: %w", err)
+	}
 	for c := uintptr(0); c <= 63; c++ {
 		err := unix.Prctl(unix.PR_CAPBSET_DROP, c, 0, 0, 0)
 		if err == unix.EINVAL || err == unix.EPERM { // beyond the last one; or there is no right to drop any, and no new privileges lets none come

@@ -231,8 +231,8 @@ func (w walls) sockets(f *filter) {
 	f.ret(errno | uint32(unix.EAFNOSUPPORT))
 }
 
-// enforce puts every thread of this process, and all it will start, under the filter. No new privileges must be
-// set before.
+// enforce puts every thread of this process, and all it will start, under the filter, and gives all of them the calling
+// thread's no new privileges, which must be set before.
 func (w walls) enforce() error { return installAll(w.build()) }
 
 // installAll puts every thread of this process under a filter.
