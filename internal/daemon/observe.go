@@ -49,7 +49,7 @@ func (d *Daemon) watch(in incoming, r *ruling) {
 	if in.event.Tool != "Bash" || r.level > level.Observe || r.profile != "" {
 		return
 	}
-	r.call.watched = look(scope.Watched(d.scopeOf(in.event, r.cfg, false)))
+	r.call.watched = look(scope.Watched(scope.Of{Project: in.event.Project, Home: d.opt.UserHome}))
 }
 
 // changedPlaces tells which of them the command changed, and records it. What the session's file tools wrote is no

@@ -186,16 +186,19 @@ func Later(path string) bool { return slices.Contains(later, filepath.Base(path)
 var sinks = []string{".bashrc", ".bash_profile", ".profile", ".zshrc", ".zshenv", ".zprofile", ".gitconfig", ".config/git/config", ".ssh/authorized_keys", ".ssh/config",
 	".ssh/rc", ".claude/settings.json", ".claude/settings.local.json", ".npmrc", ".config/systemd/user", ".config/autostart", ".config/fish/config.fish", ".tmux.conf", ".vimrc"}
 
+// gitWatched is what makes git run programs or look elsewhere.
+var gitWatched = []string{".git/config", ".git/config.worktree", ".git/hooks", ".git/info", ".git/commondir", ".git/objects/info/alternates"}
+
 // Watched are the places to look at after a command where nothing can be confined: what a sandbox would close in the
 // project, and what runs by itself in the home.
 func Watched(o Of) []string {
 	if o.Project == "" {
 		return nil
 	}
-	var p sandbox.Profile
-	p.Env = map[string]string{}
-	closed(&p, o)
-	out := append(slices.Clone(p.ReadOnly), p.Absent...)
+	var out []string
+	for _, name := range slices.Concat(wiring, later, gitWatched) { // by name alone: asking git would cost more than the command
+		out = append(out, filepath.Join(o.Project, name))
+	}
 	for _, name := range sinks {
 		out = append(out, filepath.Join(o.Home, name))
 	}
