@@ -94,7 +94,8 @@ func (d *Daemon) confine(in incoming, r *ruling, dec guard.Decision) (rewritten 
 		return false
 	}
 	command, ok := commandOf(in.event.Input)
-	if !ok {
+	if !ok || command == "" || strings.ContainsRune(command, 0) {
+		r.verdict = verdict.Combine(r.verdict, verdict.New(verdict.Deny, "sandbox", "not-confined", "the call has no command that could be given a sandbox", "send the command as one line of text"))
 		return false
 	}
 	g := d.grant(in, r, dec, command)
@@ -183,13 +184,13 @@ func changed(effects []effect.Effect, project string) (out []string) {
 	return out
 }
 
-// commandOf is the shell line of a call.
-func commandOf(input json.RawMessage) (string, bool) {
-	var in struct{ Command string }
-	if json.Unmarshal(input, &in) != nil || in.Command == "" || strings.ContainsRune(in.Command, 0) {
+// commandOf is the shell line of a call, under the very name that the host reads.
+func commandOf(input json.RawMessage) (command string, ok bool) {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(input, &fields) != nil || json.Unmarshal(fields["command"], &command) != nil {
 		return "", false
 	}
-	return in.Command, true
+	return command, true
 }
 
 // withCommand puts another line into a call's input.
@@ -209,9 +210,8 @@ func withCommand(input json.RawMessage, command string) (json.RawMessage, error)
 // wrapped is the line that runs in the outer shell: it spends the grant, follows the folder that the command
 // ended in, and ends with its status. The command stands in it for people to read; what runs is what was granted.
 func (d *Daemon) wrapped(id, command string, in incoming) string {
-	tag := "export WRIT_SESSION=" + quote(in.event.Session) + " WRIT_AGENT=" + quote(in.event.Principal.Agent) + "; "
 	launch := quote(d.opt.Launcher) + " --home " + quote(string(d.opt.Home)) + " --grant " + id + " -- " + quote(command)
-	return tag + "{ WRIT_PWD=$(" + launch + " 3>&1 1>&4 4>&-); } 4>&1; WRIT_STATUS=$?; [ -z \"$WRIT_PWD\" ] || command cd -- \"$WRIT_PWD\"; writ_status() { return \"$WRIT_STATUS\"; }; writ_status"
+	return tag(in.event.Session, in.event.Principal.Agent) + "{ WRIT_PWD=$(" + launch + " 3>&1 1>&4 4>&-); } 4>&1; WRIT_STATUS=$?; [ -z \"$WRIT_PWD\" ] || command cd -- \"$WRIT_PWD\"; writ_status() { return \"$WRIT_STATUS\"; }; writ_status"
 }
 
 // present lists which of some names exist.

@@ -64,3 +64,12 @@ func TestGitOnly(t *testing.T) {
 		}
 	}
 }
+
+// What runs is what stands under the name that the host reads, however other keys are spelt.
+func TestCommandOf(t *testing.T) {
+	for input, want := range map[string]string{`{"command":"ls"}`: "ls", `{"command":"ls","Command":"rm"}`: "ls", `{"COMMAND":"rm"}`: "", `{"command":1}`: "", `[]`: ""} {
+		if got, ok := commandOf([]byte(input)); got != want || ok != (want != "") {
+			t.Errorf("%s: got %q, %v", input, got, ok)
+		}
+	}
+}

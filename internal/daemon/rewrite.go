@@ -23,19 +23,17 @@ func (d *Daemon) rewrite(in incoming, r *ruling) bool {
 }
 
 func tagged(input json.RawMessage, session, agent string) (json.RawMessage, bool) {
-	var fields map[string]json.RawMessage
-	var command string
-	if json.Unmarshal(input, &fields) != nil || json.Unmarshal(fields["command"], &command) != nil {
+	command, ok := commandOf(input)
+	if !ok {
 		return nil, false
 	}
-	prefix := "export WRIT_SESSION=" + quote(session) + " WRIT_AGENT=" + quote(agent) + "; "
-	b, err := json.Marshal(prefix + command)
-	if err != nil {
-		return nil, false
-	}
-	fields["command"] = b
-	out, err := json.Marshal(fields)
+	out, err := withCommand(input, tag(session, agent)+command)
 	return out, err == nil
+}
+
+// tag are the words in front of a command that say who started it.
+func tag(session, agent string) string {
+	return "export WRIT_SESSION=" + quote(session) + " WRIT_AGENT=" + quote(agent) + "; "
 }
 
 // quote makes one shell word of any text.
